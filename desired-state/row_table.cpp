@@ -1,0 +1,261 @@
+#include "desired-state/row_table.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t block_bytes = 256 * 1024;
+
+std::size_t varint_size(std::uint64_t number) {
+  std::size_t size = 1;
+  while (number >= 0x80) {
+    number >>= 7;
+    ++size;
+  }
+  return size;
+}
+
+std::byte* write_varint(std::byte* at, std::uint64_t number) {
+  while (number >= 0x80) {
+    *at++ = static_cast<std::byte>(number | 0x80);
+    number >>= 7;
+  }
+  *at++ = static_cast<std::byte>(number);
+  return at;
+}
+
+std::uint64_t read_varint(const std::byte*& at) {
+  auto byte = static_cast<std::uint64_t>(*at++);
+  if (byte < 0x80) return byte;
+  std::uint64_t number = byte & 0x7f;
+  for (unsigned shift = 7;; shift += 7) {
+    byte = static_cast<std::uint64_t>(*at++);
+    number |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return number;
+  }
+}
+
+bool has_bytes(CellKind kind) {
+  return kind == CellKind::Text || kind == CellKind::Blob || kind == CellKind::Plain || kind == CellKind::Bare;
+}
+
+bool has_number(CellKind kind) {
+  return kind == CellKind::Integer || kind == CellKind::Real || kind == CellKind::Pending;
+}
+
+std::size_t encoded_size(const Cell& cell) {
+  if (has_bytes(cell.kind)) return 1 + varint_size(cell.bytes.size()) + cell.bytes.size();
+  return has_number(cell.kind) ? 9 : 1;
+}
+
+std::byte* encode(std::byte* at, const Cell& cell) {
+  *at++ = static_cast<std::byte>(cell.kind);
+  if (has_bytes(cell.kind)) {
+    at = write_varint(at, cell.bytes.size());
+    if (!cell.bytes.empty()) std::memcpy(at, cell.bytes.data(), cell.bytes.size());
+    return at + cell.bytes.size();
+  }
+  if (has_number(cell.kind)) {
+    std::memcpy(at, &cell.number, 8);
+    return at + 8;
+  }
+  return at;
+}
+
+Cell decode(const std::byte*& at) {
+  Cell cell;
+  cell.kind = static_cast<CellKind>(*at++);
+  if (has_bytes(cell.kind)) {
+    const std::size_t length = read_varint(at);
+    cell.bytes = {reinterpret_cast<const char*>(at), length};
+    at += length;
+  } else if (has_number(cell.kind)) {
+    std::memcpy(&cell.number, at, 8);
+    at += 8;
+  }
+  return cell;
+}
+
+}  // namespace
+
+Cell Cell::of(ValueView value) {
+  switch (value.kind()) {
+    case ValueKind::Integer: return {CellKind::Integer, value.integer(), {}};
+    case ValueKind::Real: return {CellKind::Real, value.integer(), {}};
+    case ValueKind::Text: return {CellKind::Text, 0, value.bytes()};
+    case ValueKind::Blob: return {CellKind::Blob, 0, value.bytes()};
+    case ValueKind::Null: break;
+  }
+  return null();
+}
+
+ValueView Cell::value() const {
+  switch (kind) {
+    case CellKind::Integer: return ValueView::integer(number);
+    case CellKind::Real: return ValueView::real(std::bit_cast<double>(number));
+    case CellKind::Text: return ValueView::text(bytes);
+    case CellKind::Blob: return ValueView::blob(bytes);
+    default: return ValueView::null();
+  }
+}
+
+ColumnIndex RowTable::find_column(std::string_view name) const {
+  const auto found = std::find(columns_.begin(), columns_.end(), name);
+  return found == columns_.end() ? npos : static_cast<ColumnIndex>(found - columns_.begin());
+}
+
+ColumnIndex RowTable::column(std::string_view name) {
+  const ColumnIndex found = find_column(name);
+  if (found != npos) return found;
+  columns_.emplace_back(name);
+  return static_cast<ColumnIndex>(columns_.size() - 1);
+}
+
+void RowTable::set_file(std::string file) {
+  if (!segments_.empty() && segments_.back().file == file) return;
+  segments_.push_back({rows_.size(), std::move(file)});
+}
+
+void RowTable::Building::clear() {
+  for (Cell& cell : cells) cell = Cell{};
+}
+
+void RowTable::begin_row(Mark mark) {
+  building_.clear();
+  building_.mark = mark;
+}
+
+void RowTable::put(ColumnIndex column, Cell cell, Mark mark) {
+  if (building_.cells.size() <= column) {
+    building_.cells.resize(column + 1);
+    building_.bytes.resize(column + 1);
+    building_.marks.resize(column + 1);
+  }
+  if (has_bytes(cell.kind)) {
+    building_.bytes[column].assign(cell.bytes);
+    cell.bytes = {};
+  }
+  building_.cells[column] = cell;
+  building_.marks[column] = mark;
+}
+
+bool RowTable::has(ColumnIndex column) const {
+  return column < building_.cells.size() && building_.cells[column].present();
+}
+
+void RowTable::end_row() {
+  std::size_t count = building_.cells.size();
+  while (count > 0 && !building_.cells[count - 1].present()) --count;
+
+  const std::uint32_t line = building_.mark.line;
+  bool several_lines = false;
+  std::size_t size = varint_size(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    Cell& cell = building_.cells[i];
+    if (has_bytes(cell.kind)) cell.bytes = building_.bytes[i];
+    size += encoded_size(cell);
+    if (cell.present() && building_.marks[i].line != line) several_lines = true;
+  }
+  const std::uint64_t head = std::uint64_t{line} * 2 + (several_lines ? 1 : 0);
+  size += varint_size(head);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!building_.cells[i].present()) continue;
+    if (several_lines) size += varint_size(building_.marks[i].line - line);
+    size += varint_size(building_.marks[i].column);
+  }
+
+  std::byte* at = reserve(size);
+  rows_.push_back(at);
+  blocks_.back().end_row = rows_.size();
+  at = write_varint(at, count);
+  at = write_varint(at, head);
+  for (std::size_t i = 0; i < count; ++i) at = encode(at, building_.cells[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!building_.cells[i].present()) continue;
+    if (several_lines) at = write_varint(at, building_.marks[i].line - line);
+    at = write_varint(at, building_.marks[i].column);
+  }
+  building_.clear();
+}
+
+std::byte* RowTable::reserve(std::size_t bytes) {
+  if (blocks_.empty() || blocks_.back().capacity - blocks_.back().used < bytes) {
+    const std::size_t capacity = std::max(bytes, blocks_.size() < 2 ? block_bytes / 16 : block_bytes);
+    blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(capacity), capacity, 0, rows_.size()});
+  }
+  Block& block = blocks_.back();
+  std::byte* at = block.bytes.get() + block.used;
+  block.used += bytes;
+  return at;
+}
+
+Cell RowTable::Cursor::next() {
+  if (left_ == 0) return {};
+  --left_;
+  return decode(at_);
+}
+
+RowTable::Cursor RowTable::cursor(std::size_t row) const {
+  const std::byte* at = rows_[row];
+  const auto count = static_cast<std::uint32_t>(read_varint(at));
+  read_varint(at);
+  return Cursor(at, count);
+}
+
+Cell RowTable::cell(std::size_t row, ColumnIndex column) const {
+  Cursor walk = cursor(row);
+  for (ColumnIndex i = 0; i < column; ++i) walk.next();
+  return walk.next();
+}
+
+Position RowTable::where(std::size_t row) const { return where(row, npos); }
+
+Position RowTable::where(std::size_t row, ColumnIndex column) const {
+  Position position;
+  const auto after = std::upper_bound(segments_.begin(), segments_.end(), row,
+                                      [](std::size_t r, const Segment& segment) { return r < segment.first_row; });
+  if (after != segments_.begin()) position.file = std::prev(after)->file;
+
+  const std::byte* at = rows_[row];
+  const std::size_t count = read_varint(at);
+  const std::uint64_t head = read_varint(at);
+  const auto line = static_cast<std::uint32_t>(head / 2);
+  const bool several_lines = (head & 1) != 0;
+  std::vector<bool> present;
+  for (std::size_t i = 0; i < count; ++i) present.push_back(decode(at).present());
+
+  position.mark = {line, 1};
+  bool first = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!present[i]) continue;
+    Mark mark{line, 0};
+    if (several_lines) mark.line += static_cast<std::uint32_t>(read_varint(at));
+    mark.column = static_cast<std::uint32_t>(read_varint(at));
+    if (i == column) {
+      position.mark = mark;
+      break;
+    }
+    if (first && column == npos && mark.line == line) position.mark = mark;
+    first = false;
+  }
+  return position;
+}
+
+void RowTable::release_before(std::size_t row) {
+  for (Block& block : blocks_) {
+    if (block.end_row > row) break;
+    if (&block != &blocks_.back()) block.bytes.reset();
+  }
+}
+
+std::size_t RowTable::memory_bytes() const {
+  std::size_t bytes = rows_.size() * sizeof(rows_[0]);
+  for (const Block& block : blocks_) {
+    if (block.bytes) bytes += block.capacity;
+  }
+  return bytes;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,102 @@
+// A plan: the exact changes of one run, as a value that can be printed, hashed, compared and carried out.
+//
+// It is made by planning (planner.h) from documents and live rows, without a lock and without writing; apply carries it
+// out only where the rows are still as they were. Values that a change writes are read from the BoundSet it points to,
+// so that a plan of a million inserts does not copy a million rows. Movable, not copyable; read-only after planning but
+// for the outcomes that the executor writes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "reconcilers/core/bound_set.h"
+#include "reconcilers/core/store.h"
+
+namespace holdfast {
+
+enum class DriftClass : std::uint8_t { Missing, Changed, Forbidden, Extra, Removed, Duplicate, Identity };
+enum class Action : std::uint8_t { None, Insert, Update, Delete };
+enum class Outcome : std::uint8_t { Planned, Applied, Reported, Held, Blocked, Failed };
+enum class Reason : std::uint8_t {
+  None, Budget, Dependents, Identity, Reference, SideEffect, NotConvergent, RefusedByTrigger, NoTable, Unsupported,
+  Constraint, Fight, Undo, Pause, Declared, Busy,
+};
+enum class Cause : std::uint8_t { Wipe, Vanish, Edit, Rollout, Fight, Undo };
+
+// The names used in JSON and metrics: "missing", "insert", "side-effect"…
+std::string_view to_string(DriftClass drift);
+std::string_view to_string(Action action);
+std::string_view to_string(Outcome outcome);
+std::string_view to_string(Reason reason);
+std::string_view to_string(Cause cause);
+
+struct DependentCount {
+  std::string table;
+  std::uint64_t rows = 0;
+  bool deleted = true;  // false: the reference is set to null or default
+  friend bool operator==(const DependentCount&, const DependentCount&) = default;
+};
+
+inline constexpr std::uint32_t no_row = ~std::uint32_t{0};
+
+struct Change {
+  DriftClass drift = DriftClass::Missing;
+  Action action = Action::None;
+  Outcome outcome = Outcome::Planned;
+  Reason reason = Reason::None;
+  std::uint32_t declared = no_row;  // row of the BoundSet, for everything that a declared row asks for
+
+  // What few changes have; made when first needed.
+  struct Detail {
+    std::string message;                        // why it is not planned or was not applied, for people
+    std::optional<RowImage> before;             // the live row, whole
+    std::vector<std::uint32_t> update;          // for Update: table columns that change
+    std::vector<DependentCount> dependents;     // for Delete
+    std::optional<std::size_t> rule;            // for Forbidden: which rule
+  };
+  std::unique_ptr<Detail> detail;
+  Detail& more();
+  const RowImage* before() const { return detail && detail->before ? &*detail->before : nullptr; }
+};
+
+struct SetPlan {
+  std::shared_ptr<const BoundSet> set;  // null when the table is missing or unsupported
+  std::string name;
+  std::string database;
+  std::string table;
+  Mode mode = Mode::Observe;
+  std::vector<Change> changes;
+  std::uint64_t declared_rows = 0;
+  std::uint64_t live_rows = 0;
+  std::uint64_t unmanaged_rows = 0;     // live rows that nothing names
+  ReadMark mark;
+  bool in_sync = true;                  // no drift of a class whose policy is not Keep or Ignore
+  std::vector<std::string> warnings;
+  // The set as a whole cannot be planned: NoTable or Unsupported, with the message.
+  Reason blocked = Reason::None;
+  std::string blocked_message;
+};
+
+struct Summary {
+  std::uint64_t insert = 0, update = 0, erase = 0, dependents = 0, reported = 0, held = 0, blocked = 0, failed = 0;
+};
+
+struct Plan {
+  std::vector<SetPlan> sets;            // parents before children
+  std::vector<std::string> setup;       // tables that the setup would create
+  std::shared_ptr<const Schema> schema;
+  Summary summary() const;
+  bool in_sync() const;
+};
+
+// SHA-256 over the changes, in hex: the same plan on the same rows has the same hash.
+std::string hash(const Plan& plan);
+
+// The value that `change` leaves in a column of its table, for insert and update; null when it does not set it.
+std::optional<Cell> after(const SetPlan& set, const Change& change, std::uint32_t table_column);
+// The change's key as column name and value: from the declared row, else from the live one.
+std::vector<std::pair<std::string, Cell>> key(const SetPlan& set, const Change& change);
+
+}  // namespace holdfast

@@ -1,0 +1,66 @@
+// One run over one database: read, diff, plan, guard, and for apply: write, read again. The cycle of ARCHITECTURE.md.
+//
+// Level-triggered: nothing is remembered about earlier runs that would change what is done; the live rows are the truth.
+// One thread at a time. Owns nothing: store, clock and progress outlive it. Returns errors, never logs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "desired-state/documents.h"
+#include "reconcilers/core/clock.h"
+#include "reconcilers/core/plan.h"
+#include "reconcilers/core/store.h"
+
+namespace holdfast {
+
+struct ReconcilerOptions {
+  std::size_t batch_rows = 5000;                              // changed rows in one transaction
+  std::chrono::milliseconds batch_time = std::chrono::milliseconds(50);  // under the write lock
+  int attempts = 5;                                           // to plan anew when another writer was quicker
+};
+
+// Called now and then during long work; `total` is 0 when it is not known. May be empty.
+using Progress = std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)>;
+
+struct UnmetExpectation {
+  std::string row_set;
+  std::string name;
+  std::string message;  // "no-orphans is 3, at most 0 expected", or why the query could not be run
+};
+
+struct RunReport {
+  Plan plan;                      // for apply: with the outcome of every change
+  std::string run;                // the run's id: 26 characters, sorts by time; empty for plan
+  std::uint32_t batches = 0;      // transactions committed
+  std::vector<UnmetExpectation> unmet;
+};
+
+class DatabaseReconciler {
+ public:
+  DatabaseReconciler(Store& store, const Clock& clock, Progress progress = {}, ReconcilerOptions options = {});
+
+  // The exact changes, nothing written. Mistakes of the documents against the schema go to `diagnostics`; the plan is
+  // empty when there were any. The rows of `sets` are consumed (moved into bound sets).
+  Result<RunReport> plan(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
+                         Diagnostics& diagnostics);
+
+  // Plans and carries it out: setup, journal mode, changes. ErrorKind::SchemaChanged: load the documents again and retry.
+  Result<RunReport> apply(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
+                          Diagnostics& diagnostics);
+
+ private:
+  Store& store_;
+  const Clock& clock_;
+  Progress progress_;
+  ReconcilerOptions options_;
+};
+
+// 0 in sync or done, 1 a change failed, 2 drift left (reported, held, blocked; for a plan: any).
+int exit_code(const RunReport& report, bool applied);
+
+}  // namespace holdfast
