@@ -219,28 +219,35 @@ Position RowTable::where(std::size_t row, ColumnIndex column) const {
   if (after != segments_.begin()) position.file = std::prev(after)->file;
 
   const std::byte* at = rows_[row];
-  const std::size_t count = read_varint(at);
-  const std::uint64_t head = read_varint(at);
-  const auto line = static_cast<std::uint32_t>(head / 2);
-  const bool several_lines = (head & 1) != 0;
-  std::vector<bool> present;
-  for (std::size_t i = 0; i < count; ++i) present.push_back(decode(at).present());
-
-  position.mark = {line, 1};
-  bool first = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!present[i]) continue;
-    Mark mark{line, 0};
-    if (several_lines) mark.line += static_cast<std::uint32_t>(read_varint(at));
-    mark.column = static_cast<std::uint32_t>(read_varint(at));
-    if (i == column) {
-      position.mark = mark;
+  read_varint(at);
+  position.mark = {static_cast<std::uint32_t>(read_varint(at) / 2), 1};
+  std::vector<Mark> cells;
+  marks(row, cells);
+  if (column < cells.size() && cells[column].line > 0) {
+    position.mark = cells[column];
+  } else {
+    for (const Mark& cell : cells) {
+      if (cell.line != position.mark.line) continue;  // absent, or on a later line
+      position.mark = cell;
       break;
     }
-    if (first && column == npos && mark.line == line) position.mark = mark;
-    first = false;
   }
   return position;
+}
+
+void RowTable::marks(std::size_t row, std::vector<Mark>& out) const {
+  const std::byte* at = rows_[row];
+  out.assign(read_varint(at), Mark{});
+  const std::uint64_t head = read_varint(at);
+  const auto line = static_cast<std::uint32_t>(head / 2);
+  for (Mark& mark : out) {
+    if (decode(at).present()) mark.line = line;
+  }
+  for (Mark& mark : out) {
+    if (mark.line == 0) continue;
+    if ((head & 1) != 0) mark.line += static_cast<std::uint32_t>(read_varint(at));
+    mark.column = static_cast<std::uint32_t>(read_varint(at));
+  }
 }
 
 void RowTable::release_before(std::size_t row) {

@@ -98,6 +98,8 @@ class RowTable {
   Cell cell(std::size_t row, ColumnIndex column) const;          // walks to it: for few rows
   Position where(std::size_t row) const;
   Position where(std::size_t row, ColumnIndex column) const;     // the cell's place; the row's if it is Absent
+  // The place of every cell of a row, by column; as long as the row. Absent cells have an empty Mark.
+  void marks(std::size_t row, std::vector<Mark>& out) const;
 
   // Frees the memory of rows before `row`, when they have been read for the last time (binding moves rows from one
   // table into another without holding both). Reading a freed row is an error.

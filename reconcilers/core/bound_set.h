@@ -72,4 +72,10 @@ struct BoundSet {
 std::shared_ptr<BoundSet> bind(const RowSetDocument& document, const DatabaseDocument& database,
                                std::shared_ptr<const Table> table, const ValueRules& rules, Diagnostics& diagnostics);
 
+// "name "Trading Tips"" or "(a 1, b 2)": a declared row's key for messages.
+std::string describe_key(const BoundSet& set, std::size_t row);
+
+// True if the row declares every column of the rule and matches it: such a row is both declared and forbidden.
+bool rule_matches_declared(const BoundSet& set, std::size_t row, const Rule& rule);
+
 }  // namespace holdfast

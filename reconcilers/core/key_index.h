@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "desired-state/row_table.h"
-#include "reconcilers/core/value_rules.h"
+#include "reconcilers/core/key_value.h"
 
 namespace holdfast {
 
@@ -22,7 +22,8 @@ class KeyIndex {
   };
 
   KeyIndex() = default;
-  KeyIndex(const RowTable& rows, std::vector<Part> parts);
+  // `rows` must outlive the index and stay where it is. `expected` rows are made room for.
+  KeyIndex(const RowTable& rows, std::vector<Part> parts, std::size_t expected = 0);
 
   // Adds a row; returns the row that has the same key already, or npos when it was added. Rows with a null, absent or
   // pending key part are not indexed (npos).
@@ -40,14 +41,12 @@ class KeyIndex {
   bool key_values(std::uint32_t row, std::vector<ValueView>& values) const;
   void grow();
 
+  std::uint64_t hash(std::span<const ValueView> values) const;
+
   const RowTable* rows_ = nullptr;
   std::vector<Part> parts_;
   std::vector<std::uint32_t> slots_;
   std::size_t count_ = 0;
 };
-
-// Equal as keys under a collation; null equals nothing.
-bool key_equal(Collation collation, ValueView a, ValueView b);
-std::uint64_t key_hash(Collation collation, ValueView value, std::uint64_t seed);
 
 }  // namespace holdfast

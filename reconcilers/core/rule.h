@@ -19,7 +19,9 @@ namespace holdfast {
 
 class Rule {
  public:
+  Rule(const Rule&);
   Rule(Rule&&) noexcept;
+  Rule& operator=(const Rule&);
   Rule& operator=(Rule&&) noexcept;
   ~Rule();
 

@@ -30,6 +30,7 @@ struct Column {
   std::string default_sql;  // the expression, as the schema has it; empty without one
   int primary_key = 0;      // 1 for the first primary-key column, and so on; 0 for the others
   Generated generated = Generated::No;
+  friend bool operator==(const Column&, const Column&) = default;
 };
 
 using ColumnList = std::vector<std::uint32_t>;  // indices into Table::columns
@@ -96,6 +97,9 @@ struct Schema {
 
   std::shared_ptr<const Table> find(std::string_view table) const;  // null if there is none
 };
+
+// The same columns, keys and row numbering: what was bound to one is bound to the other.
+bool same_shape(const Table& a, const Table& b);
 
 std::string ascii_lower(std::string_view text);
 // The closest of the candidates if one is close enough to be a slip of the pen; empty otherwise.

@@ -29,6 +29,10 @@ class ValueRules {
   // True if a live value and a canonical one are the same under `column`: bytewise, but for BOOLEAN columns where
   // 1, '1' and 'true' in any case are one value. `canonical_value` came from canonical() for the same column.
   virtual bool same(const Column& column, ValueView live, ValueView canonical_value) const = 0;
+
+  // True if a text cell of any spelling (Text, Plain, Bare) is stored as it is: the quick way for most cells. Null cells
+  // are not text. A column where this is true still passes everything else through canonical().
+  virtual bool keeps_text(const Column& /*column*/, bool /*strict_table*/) const { return false; }
 };
 
 // Appends bytes that are equal exactly when two values are equal as keys of `column`: under its collation, and with

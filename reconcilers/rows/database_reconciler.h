@@ -37,6 +37,7 @@ struct RunReport {
   Plan plan;                      // for apply: with the outcome of every change
   std::string run;                // the run's id: 26 characters, sorts by time; empty for plan
   std::uint32_t batches = 0;      // transactions committed
+  std::vector<std::string> created;  // tables that the setup created
   std::vector<UnmetExpectation> unmet;
 };
 

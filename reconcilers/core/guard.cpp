@@ -1,0 +1,54 @@
+#include "reconcilers/core/guard.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t percent_counts_from = 100;
+
+bool is_planned_delete(const Change& change) {
+  return change.action == Action::Delete && change.outcome == Outcome::Planned;
+}
+
+void block_deletes(SetPlan& plan, const std::string& message) {
+  for (Change& change : plan.changes) {
+    if (!is_planned_delete(change)) continue;
+    change.outcome = Outcome::Blocked;
+    change.reason = Reason::Budget;
+    change.more().message = message;
+  }
+}
+
+}  // namespace
+
+bool guard_deletes(SetPlan& plan) {
+  if (!plan.set) return true;
+  const Limits& limits = plan.set->limits;
+  std::uint64_t deletes = 0;
+  for (const Change& change : plan.changes) deletes += is_planned_delete(change) ? 1 : 0;
+  if (deletes > static_cast<std::uint64_t>(limits.deletes)) {
+    block_deletes(plan, std::to_string(deletes) + " deletes in one run, limits.deletes is " + std::to_string(limits.deletes));
+    return false;
+  }
+  if (plan.live_rows >= percent_counts_from &&
+      deletes * 100 > plan.live_rows * static_cast<std::uint64_t>(limits.delete_percent)) {
+    block_deletes(plan, std::to_string(deletes) + " of " + std::to_string(plan.live_rows) +
+                            " rows would be deleted, limits.deletePercent is " + std::to_string(limits.delete_percent));
+    return false;
+  }
+  return true;
+}
+
+bool guard_dependents(SetPlan& plan) {
+  if (!plan.set) return true;
+  std::uint64_t dependents = 0;
+  for (const Change& change : plan.changes) {
+    if (!is_planned_delete(change) || !change.detail) continue;
+    for (const DependentCount& count : change.detail->dependents) dependents += count.rows;
+  }
+  if (dependents <= static_cast<std::uint64_t>(plan.set->limits.dependent_deletes)) return true;
+  block_deletes(plan, std::to_string(dependents) + " rows would go with them, limits.dependentDeletes is " +
+                          std::to_string(plan.set->limits.dependent_deletes));
+  return false;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,284 @@
+#include "reconcilers/rows/resolve_references.h"
+
+#include <functional>
+#include <unordered_set>
+
+#include "reconcilers/core/text.h"
+
+namespace holdfast {
+namespace {
+
+struct Resolution {
+  BoundSet::Wait wait = BoundSet::Wait::None;
+  bool pending = false;
+  Value value;                        // when neither waiting nor pending
+  std::optional<std::uint32_t> parent;  // the declared row it leads to, when that is still to be inserted
+};
+
+// One reference of one set, with the other set's rows indexed by the column that names them.
+class Resolver {
+ public:
+  Resolver(Reader& reader, const BoundReference& reference, std::size_t parent_index, const SetState& parent,
+           const SetPlan& plan)
+      : reader_(reader), parent_index_(parent_index), parent_(parent), plan_(plan), set_(*parent.set),
+        by_(set_.table->find(reference.by)), to_(set_.table->find(reference.to_column)) {
+    if (by_ == Table::npos || to_ == Table::npos) return;
+    by_cell_ = set_.rows.find_column(set_.table->columns[by_].name);
+    to_cell_ = set_.rows.find_column(set_.table->columns[to_].name);
+    if (by_cell_ == RowTable::npos) return;
+    index_ = KeyIndex(set_.rows, {{by_cell_, set_.table->columns[by_].collation}}, set_.rows.size());
+    for (std::uint32_t row = 0; row < set_.rows.size(); ++row) {
+      const std::uint32_t other = index_.add(row);
+      if (other != KeyIndex::npos) ambiguous_.insert(other);
+    }
+  }
+
+  std::uint32_t by() const { return by_; }
+  std::uint32_t to() const { return to_; }
+  std::size_t parent_index() const { return parent_index_; }
+  const Table& table() const { return *set_.table; }
+  const BoundSet& parent_set() const { return set_; }
+
+  Result<Resolution> resolve(const Value& name) {
+    std::string bytes;
+    append_key(set_.table->columns[by_], name.view(), bytes);
+    const auto known = known_.find(bytes);
+    if (known != known_.end()) return known->second;
+    Result<Resolution> resolution = look_up(name);
+    if (resolution) known_.emplace(std::move(bytes), *resolution);
+    return resolution;
+  }
+
+ private:
+  Result<Resolution> look_up(const Value& name) {
+    const ValueView view = name.view();
+    const std::uint32_t row = index_.size() == 0 ? KeyIndex::npos : index_.find({&view, 1});
+    if (row != KeyIndex::npos) return declared(row);
+
+    Result<std::vector<RowImage>> live = reader_.find(*set_.table, {&by_, 1}, {&name, 1}, 2);
+    if (!live) return live.error();
+    Resolution resolution;
+    if (live->size() == 1) {
+      resolution.value = live->front().values[to_];
+    } else {
+      resolution.wait = BoundSet::Wait::Reference;
+    }
+    return resolution;
+  }
+
+  Resolution declared(std::uint32_t row) const {
+    Resolution resolution;
+    if (ambiguous_.contains(row)) {
+      resolution.wait = BoundSet::Wait::Reference;
+      return resolution;
+    }
+    const auto found = parent_.change_of.find(row);
+    const Change* change = found == parent_.change_of.end() ? nullptr : &plan_.changes[found->second];
+    const bool planned = change != nullptr && change->outcome == Outcome::Planned;
+    if (change != nullptr && change->drift == DriftClass::Identity && !planned) {
+      resolution.wait = BoundSet::Wait::Identity;
+      return resolution;
+    }
+    const bool missing = change != nullptr && change->drift == DriftClass::Missing;
+    if (missing && !planned) {
+      resolution.wait = BoundSet::Wait::Reference;
+      return resolution;
+    }
+    if (missing || (change != nullptr && change->drift == DriftClass::Identity)) resolution.parent = row;
+
+    const bool initial = to_cell_ != RowTable::npos && set_.columns[to_cell_].initial && !missing;
+    if (to_cell_ != RowTable::npos && !initial) {
+      const Cell cell = set_.rows.cell(row, to_cell_);
+      if (cell.kind == CellKind::Pending) {  // a chain of references whose beginning is not there yet
+        resolution.pending = true;
+        resolution.parent = row;
+        return resolution;
+      }
+      if (cell.present()) {
+        resolution.value = Value(cell.value());
+        return resolution;
+      }
+    }
+    if (missing) {
+      resolution.pending = true;
+      return resolution;
+    }
+    const auto watched = parent_.watched.find(to_);
+    if (watched != parent_.watched.end() && watched->second[row]) {
+      resolution.value = *watched->second[row];
+    } else {
+      resolution.wait = BoundSet::Wait::Reference;
+    }
+    return resolution;
+  }
+
+  Reader& reader_;
+  std::size_t parent_index_;
+  const SetState& parent_;
+  const SetPlan& plan_;
+  const BoundSet& set_;
+  std::uint32_t by_;
+  std::uint32_t to_;
+  ColumnIndex by_cell_ = RowTable::npos;
+  ColumnIndex to_cell_ = RowTable::npos;
+  KeyIndex index_;
+  std::unordered_set<std::uint32_t> ambiguous_;
+  std::unordered_map<std::string, Resolution> known_;
+};
+
+class SetResolver {
+ public:
+  SetResolver(Reader& reader, SetState& state, std::span<const SetState> states, std::span<const SetPlan> plans,
+              Diagnostics& diagnostics)
+      : reader_(reader), state_(state), states_(states), plans_(plans), diagnostics_(diagnostics), from_(*state.bound) {}
+
+  // False when the documents are wrong.
+  bool prepare() {
+    bool good = true;
+    for (std::size_t i = 0; i < from_.references.size(); ++i) {
+      const BoundReference& reference = from_.references[i];
+      std::size_t parent = 0;
+      while (parent < states_.size() && states_[parent].document->name.text != reference.row_set) ++parent;
+      if (parent == states_.size() || !states_[parent].set) {
+        resolvers_.push_back(nullptr);  // its table is not there: every row waits
+        continue;
+      }
+      auto resolver = std::make_unique<Resolver>(reader_, reference, parent, states_[parent], plans_[parent]);
+      for (const auto& [column, name] : {std::pair{resolver->by(), reference.by}, {resolver->to(), reference.to_column}}) {
+        if (column != Table::npos) continue;
+        diagnostics_.error(state_.document->at(state_.document->references[i].mark),
+                           "table " + resolver->table().name + " of " + reference.row_set + " has no column \"" + name + "\"");
+        good = false;
+      }
+      resolvers_.push_back(std::move(resolver));
+    }
+    return good;
+  }
+
+  Result<std::shared_ptr<const BoundSet>> run() {
+    start();
+    std::vector<Mark> marks;
+    std::string file;
+    for (std::uint32_t row = 0; row < from_.rows.size(); ++row) {
+      const Position here = from_.rows.where(row);
+      if (row == 0 || here.file != file) to_->rows.set_file(file = here.file);
+      to_->rows.begin_row(here.mark);
+      from_.rows.marks(row, marks);
+      RowTable::Cursor cursor = from_.rows.cursor(row);
+      for (ColumnIndex at = 0; at < marks.size(); ++at) {
+        const Cell cell = cursor.next();
+        if (!cell.present()) continue;
+        const std::uint32_t reference = from_.columns[at].reference;
+        if (reference == BoundColumn::npos || cell.kind == CellKind::Null) {
+          to_->rows.put(at, cell, marks[at]);
+          continue;
+        }
+        if (Result<void> put = put_reference(row, at, reference, cell, marks[at]); !put) return put.error();
+      }
+      to_->rows.end_row();
+      const std::uint32_t other = to_->waits[row] == BoundSet::Wait::None ? to_->index.add(row) : KeyIndex::npos;
+      // Two names that lead to one row: which of the two is meant cannot be known.
+      if (other != KeyIndex::npos) to_->waits[row] = BoundSet::Wait::Reference;
+    }
+    if (diagnostics_.has_errors()) return std::shared_ptr<const BoundSet>();
+    if (Result<void> renames = resolve_renames(); !renames) return renames.error();
+    return std::shared_ptr<const BoundSet>(to_);
+  }
+
+ private:
+  void start() {
+    to_ = std::make_shared<BoundSet>();
+    to_->name = from_.name;
+    to_->database = from_.database;
+    to_->mode = from_.mode;
+    to_->policy = from_.policy;
+    to_->limits = from_.limits;
+    to_->sensitive = from_.sensitive;
+    to_->allow_empty = from_.allow_empty;
+    to_->table = from_.table;
+    to_->rules = from_.rules;
+    to_->columns = from_.columns;
+    to_->key = from_.key;
+    to_->references = from_.references;
+    to_->forbidden = from_.forbidden;
+    to_->waits.assign(from_.rows.size(), BoundSet::Wait::None);
+    for (const std::string& name : from_.rows.columns()) to_->rows.column(name);
+    std::vector<KeyIndex::Part> parts;
+    for (const ColumnIndex at : from_.key) {
+      parts.push_back({at, from_.table->columns[from_.columns[at].column].collation});
+    }
+    to_->index = KeyIndex(to_->rows, std::move(parts), from_.rows.size());
+  }
+
+  Result<Resolution> resolve(std::uint32_t reference, const Cell& cell, const std::function<Position()>& where) {
+    Resolver* resolver = resolvers_[reference].get();
+    Resolution waits;
+    waits.wait = BoundSet::Wait::Reference;
+    if (resolver == nullptr) return waits;
+    const Column& by = resolver->table().columns[resolver->by()];
+    ValueRules::Outcome name = from_.rules->canonical(by, resolver->table().strict, cell);
+    if (!name.ok) {
+      diagnostics_.error(where(), "column " + by.name + " of " + from_.references[reference].row_set + ": " + name.message,
+                         name.hint);
+      return waits;
+    }
+    return resolver->resolve(name.value);
+  }
+
+  Result<void> put_reference(std::uint32_t row, ColumnIndex at, std::uint32_t reference, const Cell& cell, Mark mark) {
+    Result<Resolution> resolved = resolve(reference, cell, [&] { return from_.rows.where(row, at); });
+    if (!resolved) return resolved.error();
+    if (resolved->wait != BoundSet::Wait::None) {
+      to_->waits[row] = resolved->wait;
+      to_->rows.put(at, cell, mark);  // the name, for messages
+      return {};
+    }
+    const Resolver& resolver = *resolvers_[reference];
+    if (resolved->parent) {
+      state_.parents[row].push_back({resolver.parent_index(), *resolved->parent, resolver.to()});
+    }
+    to_->rows.put(at, resolved->pending ? Cell::pending(resolved->parent.value_or(0)) : Cell::of(resolved->value.view()), mark);
+    return {};
+  }
+
+  Result<void> resolve_renames() {
+    for (const BoundRename& rename : from_.renames) {
+      BoundRename resolved = rename;
+      bool known = true;
+      for (std::size_t i = 0; i < from_.key.size(); ++i) {
+        const std::uint32_t reference = from_.columns[from_.key[i]].reference;
+        if (reference == BoundColumn::npos) continue;
+        Result<Resolution> value =
+            resolve(reference, Cell::of(rename.from[i].view()), [&] { return state_.document->at(rename.mark); });
+        if (!value) return value.error();
+        known = known && value->wait == BoundSet::Wait::None && !value->pending;
+        resolved.from[i] = value->value;
+      }
+      if (known) to_->renames.push_back(std::move(resolved));
+    }
+    return {};
+  }
+
+  Reader& reader_;
+  SetState& state_;
+  std::span<const SetState> states_;
+  std::span<const SetPlan> plans_;
+  Diagnostics& diagnostics_;
+  const BoundSet& from_;
+  std::vector<std::unique_ptr<Resolver>> resolvers_;
+  std::shared_ptr<BoundSet> to_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const BoundSet>> resolve_references(Reader& reader, SetState& state,
+                                                           std::span<const SetState> states,
+                                                           std::span<const SetPlan> plans, Diagnostics& diagnostics) {
+  state.parents.clear();
+  if (state.bound->references.empty()) return std::shared_ptr<const BoundSet>(state.bound);
+  SetResolver resolver(reader, state, states, plans, diagnostics);
+  if (!resolver.prepare()) return std::shared_ptr<const BoundSet>();
+  return resolver.run();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,500 @@
+#include "reconcilers/rows/row_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "reconcilers/core/diff.h"
+#include "reconcilers/core/text.h"
+
+namespace holdfast {
+namespace {
+
+Verdict verdict(Verdict::Kind kind) { return {kind, Outcome::Applied, Reason::None, {}}; }
+Verdict refused(Outcome outcome, Reason reason, std::string message) {
+  return {Verdict::Kind::Refused, outcome, reason, std::move(message)};
+}
+
+Verdict from_failure(const WriteOutcome& outcome) {
+  switch (outcome.failure) {
+    case RowFailure::RefusedByTrigger:
+      return refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
+    case RowFailure::TransactionLost: {
+      Verdict lost = refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
+      lost.kind = Verdict::Kind::Restart;
+      return lost;
+    }
+    default: return refused(Outcome::Failed, Reason::Constraint, outcome.message);
+  }
+}
+
+std::string identity(const Table& table, const Locator& locator) {
+  std::string bytes = ascii_lower(table.name) + '\0';
+  for (const Value& value : locator) append_identical(value.view(), bytes);
+  return bytes;
+}
+
+}  // namespace
+
+void RunMemory::merge(RunMemory&& later) {
+  written.merge(later.written);
+  inserted.merge(later.inserted);
+  erased.merge(later.erased);
+  disturbed.merge(later.disturbed);
+  for (const auto& [set, rows] : later.dependents_used) dependents_used[set] += rows;
+}
+
+RowWriter::RowWriter(RunContext& context, Transaction& transaction, const RunMemory& before)
+    : context_(context), transaction_(transaction), before_(before), mark_(transaction.mark()) {
+  any_triggers_ = std::any_of(context.plan.schema->tables.begin(), context.plan.schema->tables.end(),
+                              [](const auto& table) { return !table.second->triggers.empty(); });
+}
+
+bool RowWriter::is_written(std::size_t set, std::uint32_t row) const {
+  const std::uint64_t id = RunMemory::id(set, row);
+  return before_.written.contains(id) || added_.written.contains(id);
+}
+
+const RowImage* RowWriter::inserted(std::size_t set, std::uint32_t row) const {
+  const std::uint64_t id = RunMemory::id(set, row);
+  if (const auto found = added_.inserted.find(id); found != added_.inserted.end()) return &found->second;
+  const auto found = before_.inserted.find(id);
+  return found == before_.inserted.end() ? nullptr : &found->second;
+}
+
+Result<Verdict> RowWriter::write(Item item) {
+  switch (change_of(item).action) {
+    case Action::Insert: return guarded(item, &RowWriter::insert);
+    case Action::Update: return guarded(item, &RowWriter::update);
+    case Action::Delete: return guarded(item, &RowWriter::erase);
+    case Action::None: break;
+  }
+  return verdict(Verdict::Kind::Done);
+}
+
+// One change: all of it or nothing. Where a trigger may interfere it has a savepoint of its own; elsewhere a change that
+// fails after its first statement takes the transaction with it, which is then begun again without it.
+Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)(Item)) {
+  expected_.clear();
+  touches_seen_ = transaction_.touch_count();
+  if (any_triggers_) {
+    if (Result<void> saved = transaction_.savepoint(); !saved) return saved.error();
+  }
+  Result<Verdict> result = (this->*work)(item);
+  if (!result) return result;
+  const auto written = [](const Verdict& one) {
+    return one.kind == Verdict::Kind::Done || one.kind == Verdict::Kind::Partial;
+  };
+  if (written(*result)) {
+    Result<Verdict> beside = side_effects(item);
+    if (!beside) return beside;
+    if (!written(*beside)) result = beside;
+  }
+  if (result->kind == Verdict::Kind::Restart) return result;
+  if (any_triggers_) {
+    Result<void> ended = written(*result) ? transaction_.release() : transaction_.rollback_to();
+    if (!ended) return ended.error();
+  } else if (!written(*result) && transaction_.touch_count() > touches_seen_) {
+    result->kind = Verdict::Kind::Restart;
+  }
+  if (written(*result)) {
+    rows_written_ += expected_.size();
+    const std::uint32_t declared = change_of(item).declared;
+    if (result->kind == Verdict::Kind::Done && declared != no_row &&
+        before_.awaited.contains(RunMemory::id(item.set, declared))) {
+      added_.written.insert(RunMemory::id(item.set, declared));
+    }
+  }
+  return result;
+}
+
+void RowWriter::expect(const Table& table, TouchKind kind, Locator before, Locator after) {
+  expected_.push_back({&table, kind, std::move(before), std::move(after)});
+}
+
+// Compares what the engine saw with what we did. Rows that a trigger changed beside them are side effects.
+Result<Verdict> RowWriter::side_effects(Item item) {
+  std::size_t next = 0;
+  std::string others;
+  for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
+    const Touch touch = transaction_.touch(i);
+    if (touch.depth == 0) {
+      const bool planned = next < expected_.size() && expected_[next].table->name == touch.table &&
+                           expected_[next].kind == touch.kind && expected_[next].before == touch.before &&
+                           expected_[next].after == touch.after;
+      if (!planned) {
+        return Error{ErrorKind::Terminal, "the database changed another row than was planned",
+                     context_.store.location() + ", table " + std::string(touch.table),
+                     "everything was rolled back; please report this"};
+      }
+      ++next;
+      continue;
+    }
+    const bool own = std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
+      return one.table->name == touch.table && (one.after == touch.before || one.after == touch.after);
+    });
+    if (!own && others.find(std::string(touch.table)) == std::string::npos) {
+      others += (others.empty() ? "" : ", ") + printable(touch.table);
+    }
+  }
+  if (next != expected_.size()) {
+    return Error{ErrorKind::Terminal, "the database did not change every row that was planned",
+                 context_.store.location(), "everything was rolled back; please report this"};
+  }
+  if (others.empty() || context_.states[item.set].set->policy.side_effects == SideEffectsPolicy::Allow) {
+    return verdict(Verdict::Kind::Done);
+  }
+  return refused(Outcome::Blocked, Reason::SideEffect,
+                 "a trigger would change rows of " + others + ", and policy.sideEffects is Refuse");
+}
+
+Result<Verdict> RowWriter::parents_written(Item item) const {
+  const SetState& state = context_.states[item.set];
+  const auto links = state.parents.find(context_.plan.sets[item.set].changes[item.change].declared);
+  if (links == state.parents.end()) return verdict(Verdict::Kind::Done);
+  for (const ParentLink& link : links->second) {
+    if (is_written(link.set, link.row)) continue;
+    return refused(Outcome::Blocked, Reason::Reference,
+                   "the row it refers to was not written: " + describe_key(*context_.states[link.set].set, link.row));
+  }
+  return verdict(Verdict::Kind::Done);
+}
+
+// The values to write, from the declared row; `only` these table columns, or all that it names.
+Result<std::vector<Assignment>> RowWriter::values_of(Item item, const std::vector<std::uint32_t>* only) {
+  const SetState& state = context_.states[item.set];
+  const std::uint32_t declared = change_of(item).declared;
+  std::vector<Assignment> values;
+  RowTable::Cursor cursor = state.set->rows.cursor(declared);
+  for (const BoundColumn& column : state.set->columns) {
+    const Cell cell = cursor.next();
+    if (!cell.present()) continue;
+    if (only != nullptr && std::find(only->begin(), only->end(), column.column) == only->end()) continue;
+    ValueView value = cell.value();
+    if (cell.kind == CellKind::Pending) {
+      const auto& links = state.parents.at(declared);
+      const std::uint32_t reference = column.reference;
+      const BoundReference& wanted = state.set->references[reference];
+      for (const ParentLink& link : links) {
+        if (context_.states[link.set].set->name != wanted.row_set || link.row != cell.number) continue;
+        if (const RowImage* parent = inserted(link.set, link.row)) value = parent->values[link.column].view();
+      }
+      if (value.is_null()) {
+        return Error{ErrorKind::Terminal, "the new row's " + wanted.to_column + " is not known", context_.store.location(),
+                     "please report this"};
+      }
+    }
+    values.push_back({column.column, value});
+  }
+  return values;
+}
+
+// After somebody else's commit, or our own changes to dependents, a key that was missing may be there.
+Result<bool> RowWriter::key_is_there(Item item) {
+  const SetState& state = context_.states[item.set];
+  const Table& table = context_.table(item.set);
+  const bool disturbed = before_.disturbed.contains(table.name) || added_.disturbed.contains(table.name);
+  if (!disturbed && mark_.same_as(context_.plan.sets[item.set].mark)) return false;
+  const std::uint32_t declared = change_of(item).declared;
+
+  ColumnList columns;
+  for (const ColumnIndex at : state.set->key) columns.push_back(state.set->columns[at].column);
+  const bool indexed = std::any_of(table.indexes.begin(), table.indexes.end(), [&](const ColumnList& index) {
+    return std::find(columns.begin(), columns.end(), index.front()) != columns.end();
+  });
+  const auto scanned = keys_.find(item.set);
+  if (!disturbed && (scanned != keys_.end() || !indexed)) {  // without an index one scan is cheaper than many look-ups
+    if (scanned == keys_.end()) {
+      if (Result<void> done = scan_keys(item.set); !done) return done.error();
+    }
+    return static_cast<bool>(keys_[item.set][declared]);
+  }
+  std::vector<Value> key;
+  Result<std::vector<Assignment>> values = values_of(item, &columns);
+  if (!values) return values.error();
+  for (const std::uint32_t column : columns) {
+    for (const Assignment& value : *values) {
+      if (value.column == column) key.emplace_back(value.value);
+    }
+  }
+  Result<std::vector<RowImage>> live = transaction_.find(table, columns, key, 1);
+  if (!live) return live.error();
+  return !live->empty();
+}
+
+Result<void> RowWriter::scan_keys(std::size_t set) {
+  const BoundSet& bound = *context_.states[set].set;
+  std::vector<bool>& present = keys_[static_cast<std::uint32_t>(set)];
+  present.assign(bound.rows.size(), false);
+  ColumnList columns;
+  for (const ColumnIndex at : bound.key) columns.push_back(bound.columns[at].column);
+  return transaction_.scan_locked(*bound.table, columns, [&](const LiveRow& row) {
+    const bool null = std::any_of(row.values.begin(), row.values.end(), [](const ValueView& v) { return v.is_null(); });
+    const std::uint32_t declared = null ? KeyIndex::npos : bound.index.find(row.values);
+    if (declared != KeyIndex::npos) present[declared] = true;
+    return true;
+  });
+}
+
+// The first reference of a row that leads nowhere, described; nothing when all are kept. References that the engine
+// itself cannot use because their parent is not there are not checked (TRAPS 7).
+Result<std::optional<std::string>> RowWriter::missing_parent(const Table& table, const std::vector<Value>& row,
+                                                             const ColumnList* only, bool* comes_later) {
+  for (const ForeignKey& key : table.references) {
+    const auto parent = context_.plan.schema->find(key.parent_table);
+    if (!parent) continue;
+    ColumnList parent_columns;
+    std::vector<Value> values;
+    std::string text;
+    bool concerned = only == nullptr;
+    bool null = false;
+    for (std::size_t i = 0; i < key.child_columns.size(); ++i) {
+      const std::uint32_t column = table.find(key.child_columns[i]);
+      const std::uint32_t target = i < key.parent_columns.size() ? parent->find(key.parent_columns[i]) : Table::npos;
+      if (column == Table::npos || target == Table::npos) {
+        null = true;
+        break;
+      }
+      concerned = concerned || std::find(only->begin(), only->end(), column) != only->end();
+      null = null || row[column].is_null();
+      parent_columns.push_back(target);
+      values.push_back(row[column]);
+      text += (text.empty() ? "" : ", ") + key.child_columns[i] + " " + describe(row[column].view());
+    }
+    if (null || !concerned) continue;
+    Result<std::vector<RowImage>> found = transaction_.find(*parent, parent_columns, values, 1);
+    if (!found) return found.error();
+    if (!found->empty()) continue;
+    if (comes_later != nullptr) {
+      *comes_later = std::any_of(context_.plan.sets.begin(), context_.plan.sets.end(), [&](const SetPlan& set) {
+        return set.set && ascii_lower(set.table) == ascii_lower(parent->name) && !set.changes.empty();
+      });
+    }
+    return std::optional<std::string>("foreign key: " + text + " has no row in " + parent->name);
+  }
+  return std::optional<std::string>();
+}
+
+Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const Assignment> values) {
+  const Table& table = context_.table(item.set);
+  Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
+  if (!rows) return rows.error();
+  std::optional<RowImage>& row = rows->front();
+  if (!row) return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
+  for (const Assignment& value : values) {
+    const ValueView live = row->values[value.column].view();
+    if (live == value.value || context_.store.rules().same(table.columns[value.column], live, value.value)) continue;
+    const bool masked = context_.states[item.set].set->is_sensitive(value.column);
+    return refused(Outcome::Blocked, Reason::NotConvergent,
+                   "column " + table.columns[value.column].name + " does not stay as written: " +
+                       (masked ? std::string("it was rewritten")
+                               : describe(value.value) + " became " + describe(live)));
+  }
+  const std::uint64_t id = RunMemory::id(item.set, change_of(item).declared);
+  if (before_.awaited.contains(id)) added_.inserted[id] = std::move(*row);
+  return verdict(Verdict::Kind::Done);
+}
+
+Result<Verdict> RowWriter::insert(Item item) {
+  if (Result<Verdict> parents = parents_written(item); !parents || parents->kind != Verdict::Kind::Done) return parents;
+  Result<std::vector<Assignment>> values = values_of(item, nullptr);
+  if (!values) return values.error();
+  Result<bool> there = key_is_there(item);
+  if (!there) return there.error();
+  if (*there) return verdict(Verdict::Kind::Stale);
+
+  const Table& table = context_.table(item.set);
+  bool unchecked = false;
+  if (!table.references.empty()) {
+    std::vector<Value> row(table.columns.size());
+    for (const Assignment& value : *values) row[value.column] = Value(value.value);
+    Result<std::optional<std::string>> missing = missing_parent(table, row, nullptr, &unchecked);
+    if (!missing) return missing.error();
+    if (*missing && !unchecked) return refused(Outcome::Failed, Reason::Constraint, **missing);
+  }
+  Result<WriteOutcome> written = transaction_.insert(table, *values);
+  if (!written) return written.error();
+  // Somebody may have taken the primary key or a unique value since the set was read; then it is planned anew.
+  if (written->failure == RowFailure::Unique && !mark_.same_as(context_.plan.sets[item.set].mark)) {
+    return verdict(Verdict::Kind::Stale);
+  }
+  if (!written->ok()) return from_failure(*written);
+  expect(table, TouchKind::Insert, {}, written->locator);
+  if (unchecked) checks_.push_back({item, &table, written->locator});
+  return verify(item, written->locator, *values);
+}
+
+Result<Verdict> RowWriter::update(Item item) {
+  if (Result<Verdict> parents = parents_written(item); !parents || parents->kind != Verdict::Kind::Done) return parents;
+  Change& change = change_of(item);
+  const Table& table = context_.table(item.set);
+  const auto parked = parked_.find(std::uint64_t{item.set} << 32 | item.change);
+  const RowImage& before = parked == parked_.end() ? *change.before() : parked->second;
+  const Locator at = before.locator;
+  Result<std::vector<std::optional<RowImage>>> live = transaction_.fetch(table, {&at, 1});
+  if (!live) return live.error();
+  if (!live->front() || !(*live->front() == before)) return verdict(Verdict::Kind::Stale);
+  Result<std::vector<Assignment>> values = values_of(item, &change.detail->update);
+  if (!values) return values.error();
+
+  std::vector<std::pair<std::uint32_t, Value>> after;
+  for (const Assignment& value : *values) after.emplace_back(value.column, Value(value.value));
+  const std::uint64_t limit = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
+  Result<Dependents> dependents = dependents_of_update(transaction_, context_.dependents(item.set, limit), table, before,
+                                                       after, change.drift == DriftClass::Identity);
+  if (!dependents) return dependents.error();
+  if (dependents->blocked != Reason::None) {
+    return refused(Outcome::Blocked, dependents->blocked, dependents->message);
+  }
+  if (!dependents->complete) {
+    return refused(Outcome::Blocked, Reason::Budget, "more rows refer to it than limits.dependentDeletes allows");
+  }
+  Result<WriteOutcome> written = transaction_.update(table, at, *values);
+  if (!written) return written.error();
+  if (written->failure == RowFailure::Unique) {
+    return Verdict{Verdict::Kind::Later, Outcome::Failed, Reason::Constraint, written->message};
+  }
+  if (!written->ok()) return from_failure(*written);
+  expect(table, TouchKind::Update, at, written->locator);
+  if (!table.references.empty()) checks_.push_back({item, &table, written->locator});
+  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
+  change.more().dependents = dependents->counts;
+  return verify(item, written->locator, *values);
+}
+
+Result<Verdict> RowWriter::erase(Item item) {
+  Change& change = change_of(item);
+  const Table& table = context_.table(item.set);
+  const RowImage& before = *change.before();
+  Result<std::vector<std::optional<RowImage>>> live = transaction_.fetch(table, {&before.locator, 1});
+  if (!live) return live.error();
+  if (!live->front()) {
+    const std::string who = identity(table, before.locator);
+    const bool ours = before_.erased.contains(who) || added_.erased.contains(who);
+    return verdict(ours ? Verdict::Kind::Done : Verdict::Kind::Stale);  // it went as another row's dependent
+  }
+  if (!(*live->front() == before)) return verdict(Verdict::Kind::Stale);
+
+  const auto used = [&](const RunMemory& memory) {
+    const auto found = memory.dependents_used.find(item.set);
+    return found == memory.dependents_used.end() ? std::uint64_t{0} : found->second;
+  };
+  const auto allowed = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
+  const std::uint64_t left = allowed - std::min(allowed, used(before_) + used(added_));
+  const std::uint64_t limit = std::min<std::uint64_t>(left, context_.options.batch_rows);
+  Result<Dependents> dependents = dependents_of_delete(transaction_, context_.dependents(item.set, limit), table, before);
+  if (!dependents) return dependents.error();
+  if (dependents->blocked != Reason::None) return refused(Outcome::Blocked, dependents->blocked, dependents->message);
+  if (!dependents->complete && limit == left) {
+    return refused(Outcome::Blocked, Reason::Budget,
+                   "more rows would go with it than limits.dependentDeletes (" + std::to_string(allowed) + ") allows");
+  }
+  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
+  added_.dependents_used[item.set] += dependents->steps.size();
+  if (!dependents->complete) return verdict(Verdict::Kind::Partial);
+
+  Result<WriteOutcome> written = transaction_.erase(table, before.locator);
+  if (!written) return written.error();
+  if (!written->ok()) return from_failure(*written);
+  expect(table, TouchKind::Delete, before.locator, {});
+  added_.erased.insert(identity(table, before.locator));
+  return verdict(Verdict::Kind::Done);
+}
+
+Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
+  for (const DependentStep& step : dependents.steps) {
+    std::vector<Assignment> values;
+    for (const auto& [column, value] : step.set) values.push_back({column, value.view()});
+    Result<WriteOutcome> written = step.erase ? transaction_.erase(*step.table, step.row.locator)
+                                              : transaction_.update(*step.table, step.row.locator, values);
+    if (!written) return written.error();
+    if (!written->ok()) {
+      Verdict failed = from_failure(*written);
+      failed.message = step.table->name + ": " + failed.message;
+      return failed;
+    }
+    expect(*step.table, step.erase ? TouchKind::Delete : TouchKind::Update, step.row.locator,
+           step.erase ? Locator{} : written->locator);
+    added_.disturbed.insert(step.table->name);
+    if (step.erase) {
+      added_.erased.insert(identity(*step.table, step.row.locator));
+    } else {
+      checks_.push_back({item, step.table.get(), written->locator});
+    }
+  }
+  return verdict(Verdict::Kind::Done);
+}
+
+Result<Verdict> RowWriter::park(Item item) { return guarded(item, &RowWriter::park_row); }
+
+Result<Verdict> RowWriter::park_row(Item item) {
+  Change& change = change_of(item);
+  const Table& table = context_.table(item.set);
+  const RowImage& before = *change.before();
+  std::vector<std::pair<std::uint32_t, Value>> reserved;
+  for (const std::uint32_t column : change.detail->update) {
+    const auto holds = [column](const auto& constraint) {
+      return std::find(constraint.columns.begin(), constraint.columns.end(), column) != constraint.columns.end();
+    };
+    if (std::none_of(table.unique.begin(), table.unique.end(), holds)) continue;
+    const Column& what = table.columns[column];
+    const bool referred = std::any_of(table.referenced_by.begin(), table.referenced_by.end(), [&](const ForeignKey& key) {
+      return std::any_of(key.parent_columns.begin(), key.parent_columns.end(),
+                         [&](const std::string& name) { return table.find(name) == column; });
+    });
+    ++park_number_;
+    if (!what.not_null && what.primary_key == 0 && !referred) {
+      reserved.emplace_back(column, Value::null());
+    } else if (what.affinity == Affinity::Text || what.affinity == Affinity::Blob) {
+      reserved.emplace_back(column, Value::text("\x01holdfast swap " + std::to_string(park_number_)));
+    } else {
+      // Far below anything an application numbers by, and never the same twice in a transaction.
+      reserved.emplace_back(column, Value::integer(-(std::int64_t{1} << 61) - static_cast<std::int64_t>(park_number_)));
+    }
+  }
+  if (reserved.empty()) return refused(Outcome::Failed, Reason::Constraint, "a unique value is taken by another row");
+
+  Result<std::vector<std::optional<RowImage>>> live = transaction_.fetch(table, {&before.locator, 1});
+  if (!live) return live.error();
+  if (!live->front() || !(*live->front() == before)) return verdict(Verdict::Kind::Stale);
+  // Its children go with it, or they could not be told from those of the row that takes its value.
+  const auto limit = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
+  Result<Dependents> dependents = dependents_of_update(transaction_, context_.dependents(item.set, limit), table, before,
+                                                       reserved, change.drift == DriftClass::Identity);
+  if (!dependents) return dependents.error();
+  if (dependents->blocked != Reason::None || !dependents->complete) {
+    return refused(Outcome::Blocked, Reason::Dependents, "rows refer to the value that it swaps with another row");
+  }
+  std::vector<Assignment> values;
+  for (const auto& [column, value] : reserved) values.push_back({column, value.view()});
+  Result<WriteOutcome> written = transaction_.update(table, before.locator, values);
+  if (!written) return written.error();
+  if (!written->ok()) return from_failure(*written);
+  expect(table, TouchKind::Update, before.locator, written->locator);
+  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
+  Result<std::vector<std::optional<RowImage>>> now = transaction_.fetch(table, {&written->locator, 1});
+  if (!now) return now.error();
+  if (!now->front()) return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
+  parked_[std::uint64_t{item.set} << 32 | item.change] = std::move(*now->front());
+  return verdict(Verdict::Kind::Done);
+}
+
+Result<std::vector<Item>> RowWriter::orphans() {
+  std::vector<Item> found;
+  for (const Check& check : checks_) {
+    Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(*check.table, {&check.locator, 1});
+    if (!rows) return rows.error();
+    if (!rows->front()) continue;
+    // An update answers for what it changed only: an old orphan never blocks (TRAPS 7).
+    const Change& change = change_of(check.item);
+    const bool own = check.table == &context_.table(check.item.set);
+    const ColumnList* only = own && change.action == Action::Update ? &change.detail->update : nullptr;
+    Result<std::optional<std::string>> missing = missing_parent(*check.table, rows->front()->values, only, nullptr);
+    if (!missing) return missing.error();
+    if (!*missing) continue;
+    change_of(check.item).more().message = **missing;
+    found.push_back(check.item);
+  }
+  return found;
+}
+
+}  // namespace holdfast

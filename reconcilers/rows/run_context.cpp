@@ -1,0 +1,26 @@
+#include "reconcilers/rows/run_context.h"
+
+namespace holdfast {
+
+std::optional<std::string> RunContext::declared_by(const Table& of, const RowImage& row, std::size_t except) const {
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const BoundSet* set = states[i].set.get();
+    if (i == except || set == nullptr || ascii_lower(set->table->name) != ascii_lower(of.name)) continue;
+    std::vector<ValueView> key;
+    for (const ColumnIndex at : set->key) key.push_back(row.values[set->columns[at].column].view());
+    if (set->index.find(key) != KeyIndex::npos) return set->name;
+  }
+  return std::nullopt;
+}
+
+DependentsRequest RunContext::dependents(std::size_t set, std::uint64_t limit) const {
+  DependentsRequest request;
+  request.schema = plan.schema.get();
+  request.rules = &store.rules();
+  request.policy = states[set].set->policy.dependents;
+  request.limit = limit;
+  request.declared_by = [this](const Table& of, const RowImage& row) { return declared_by(of, row, states.size()); };
+  return request;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,38 @@
+// What everything that writes during one run shares. Built by the database reconciler; lives as long as the run.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reconcilers/core/clock.h"
+#include "reconcilers/core/plan.h"
+#include "reconcilers/core/store.h"
+#include "reconcilers/rows/database_reconciler.h"
+#include "reconcilers/rows/dependents.h"
+#include "reconcilers/rows/set_state.h"
+
+namespace holdfast {
+
+struct RunContext {
+  Store& store;
+  const Clock& clock;
+  const ReconcilerOptions& options;
+  const Progress& progress;
+  std::chrono::milliseconds lock_timeout;
+  Plan& plan;                        // sets[i] belongs to states[i]
+  std::span<const SetState> states;
+
+  const Table& table(std::size_t set) const { return *states[set].set->table; }
+
+  // The set that declares a live row, if any does. `except` is left out.
+  std::optional<std::string> declared_by(const Table& table, const RowImage& row, std::size_t except) const;
+
+  // The request for rows that depend on a row of this set.
+  DependentsRequest dependents(std::size_t set, std::uint64_t limit) const;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,36 @@
+// What one run knows about one set: made by planning, read by the sets that refer to it and by the executor.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "desired-state/documents.h"
+#include "reconcilers/core/bound_set.h"
+#include "reconcilers/core/plan.h"
+
+namespace holdfast {
+
+// A declared row of another set that has to be there before a row is written.
+struct ParentLink {
+  std::size_t set = 0;       // index into the run's sets
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;  // the parent's table column that a Pending cell takes its value from
+};
+
+struct SetState {
+  const RowSetDocument* document = nullptr;
+  std::shared_ptr<BoundSet> bound;        // by documents and schema alone; null where the table cannot be managed
+  std::shared_ptr<const BoundSet> set;    // the same with its references resolved for this run
+
+  // After the diff: live values of columns that other sets refer to, by table column, one a declared row.
+  std::unordered_map<std::uint32_t, std::vector<std::optional<Value>>> watched;
+  // After planning: what becomes of declared rows that are not simply there. Missing from the map: there, and in place.
+  std::unordered_map<std::uint32_t, std::size_t> change_of;  // declared row -> index into SetPlan::changes
+  // Rows of this set that need a row of another one which is not there yet.
+  std::unordered_map<std::uint32_t, std::vector<ParentLink>> parents;
+};
+
+}  // namespace holdfast
