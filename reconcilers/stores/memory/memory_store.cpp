@@ -1,0 +1,117 @@
+#include "reconcilers/stores/memory/memory_store.h"
+
+#include "reconcilers/stores/memory/reading.h"
+
+namespace holdfast::stores {
+
+Fault Connection::next(FaultPoint point) {
+  if (lost) return Fault::ConnectionLost;
+  if (engine->faults == nullptr) return Fault::None;
+  const Fault fault = engine->faults->next(point, name);
+  if (fault == Fault::ConnectionLost) lost = true;
+  const bool in_doubt = fault == Fault::InDoubtDone || fault == Fault::InDoubtUndone;
+  return in_doubt && point != FaultPoint::Commit ? Fault::None : fault;
+}
+
+Error Connection::error(Fault fault) const {
+  switch (fault) {
+    case Fault::Busy: return {ErrorKind::Transient, "database is locked", location(), "try again"};
+    case Fault::Full: return {ErrorKind::Terminal, "disk is full", location(), "make room, then try again"};
+    case Fault::ConnectionLost: return {ErrorKind::Transient, "connection lost", location(), "open the database anew"};
+    case Fault::InDoubtDone:
+    case Fault::InDoubtUndone:
+      return {ErrorKind::InDoubt, "no answer to the commit", location(), "read the rows before doing anything"};
+    case Fault::None: break;
+  }
+  return {ErrorKind::Terminal, "no fault", location(), ""};
+}
+
+Result<void> Connection::step(FaultPoint point) {
+  const Fault fault = next(point);
+  if (fault == Fault::None) return {};
+  return error(fault);
+}
+
+Result<std::shared_ptr<const TableState>> MemoryStore::read(const Table& table) {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  return known(table, connection_->engine->committed(table.name), location());
+}
+
+Result<Schema> MemoryStore::inspect(std::span<const std::string> tables, const std::optional<std::string>& setup) {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  std::vector<std::string> created;
+  Result<Catalogue> catalogue = connection_->engine->after_setup(setup.value_or(""), created);
+  if (!catalogue) return catalogue.error();
+  Schema schema;
+  schema.version = connection_->engine->schema_version;
+  for (auto& [name, table] : related_tables(*catalogue, tables)) {
+    table.planned = connection_->engine->current(name) == nullptr;
+    schema.tables.emplace(name, std::make_shared<const Table>(std::move(table)));
+  }
+  return schema;
+}
+
+Result<ScanEnd> MemoryStore::scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) {
+  ScanEnd end;
+  end.mark = connection_->mark();
+  auto state = read(*request.table);
+  if (!state) return state.error();
+  end.rows = scan_rows(state->get(), request.columns, row);
+  return end;
+}
+
+Result<std::vector<std::optional<RowImage>>> MemoryStore::fetch(const Table& table,
+                                                                std::span<const Locator> locators) {
+  auto state = read(table);
+  if (!state) return state.error();
+  return fetch_rows(state->get(), locators);
+}
+
+Result<std::vector<RowImage>> MemoryStore::find(const Table& table, std::span<const std::uint32_t> columns,
+                                                std::span<const Value> values, std::size_t limit) {
+  auto state = read(table);
+  if (!state) return state.error();
+  return find_rows(state->get(), rules(), columns, values, limit);
+}
+
+Result<std::uint64_t> MemoryStore::count(const Table& table, std::span<const std::uint32_t> columns,
+                                         std::span<const Value> values) {
+  auto state = read(table);
+  if (!state) return state.error();
+  return count_rows(state->get(), rules(), columns, values);
+}
+
+Result<std::unique_ptr<Transaction>> MemoryStore::begin(const Schema& schema) {
+  if (Result<void> step = connection_->step(FaultPoint::Begin); !step) return step.error();
+  const Engine& engine = *connection_->engine;
+  if (engine.writer != nullptr) return connection_->error(Fault::Busy);
+  if (schema.version != engine.schema_version) {
+    return Error{ErrorKind::SchemaChanged, "the schema has changed", location(), "load the schema and plan again"};
+  }
+  std::unique_ptr<Transaction> transaction = std::make_unique<MemoryTransaction>(connection_);
+  return transaction;
+}
+
+Result<void> MemoryStore::set_journal_mode(JournalMode mode) {
+  if (mode == JournalMode::Keep) return {};
+  return Error{ErrorKind::Invalid, "the memory engine has no write-ahead log", location(), "use journalMode: Keep"};
+}
+
+Result<SetupReport> MemoryStore::set_up(const std::string& setup) {
+  if (Result<void> step = connection_->step(FaultPoint::Begin); !step) return step.error();
+  SetupReport report;
+  Result<Catalogue> catalogue = connection_->engine->after_setup(setup, report.created);
+  if (!catalogue) return catalogue.error();
+  std::vector<std::shared_ptr<const TableDefinition>> tables;
+  for (const std::string& name : report.created) tables.push_back(catalogue->at(ascii_lower(name)));
+  if (Result<void> created = connection_->engine->create(tables); !created) return created.error();
+  if (!tables.empty()) ++connection_->own_commits;
+  return report;
+}
+
+Result<ExpectationResult> MemoryStore::expect(const Expectation& expectation) {
+  return Error{ErrorKind::Invalid, "the memory engine answers no queries", "expectation \"" + expectation.name + "\"",
+               "leave it out for this database"};
+}
+
+}  // namespace holdfast::stores

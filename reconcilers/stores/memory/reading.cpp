@@ -1,0 +1,77 @@
+#include "reconcilers/stores/memory/reading.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace holdfast::stores {
+namespace {
+
+// The engine compares with what the columns would store; a value that they do not store is compared as it is.
+std::vector<Value> as_stored(const TableState& state, const ValueRules& rules, std::span<const std::uint32_t> columns,
+                             std::span<const Value> values) {
+  std::vector<Value> converted;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    Stored result = stored(rules, state.shape().columns[columns[i]], state.shape().strict, values[i].view());
+    converted.push_back(result.ok ? std::move(result.value) : values[i]);
+  }
+  return converted;
+}
+
+bool same_columns(const Table& a, const Table& b) {
+  return std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(),
+                    [](const Column& x, const Column& y) { return x.name == y.name; });
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TableState>> known(const Table& table, std::shared_ptr<const TableState> state,
+                                                const std::string& where) {
+  if (table.planned && state == nullptr) return state;
+  if (state != nullptr && same_columns(table, state->shape())) return state;
+  return Error{ErrorKind::SchemaChanged,
+               state == nullptr ? "no such table: " + table.name : "table " + table.name + " has other columns now",
+               where, "load the schema and plan again"};
+}
+
+std::vector<std::optional<RowImage>> fetch_rows(const TableState* state, std::span<const Locator> locators) {
+  std::vector<std::optional<RowImage>> rows;
+  rows.reserve(locators.size());
+  for (const Locator& locator : locators) rows.push_back(state != nullptr ? state->fetch(locator) : std::nullopt);
+  return rows;
+}
+
+std::vector<RowImage> find_rows(const TableState* state, const ValueRules& rules, std::span<const std::uint32_t> columns,
+                                std::span<const Value> values, std::size_t limit) {
+  std::vector<RowImage> rows;
+  if (state == nullptr) return rows;
+  for (const Locator& at : state->find(columns, as_stored(*state, rules, columns, values), limit)) {
+    rows.push_back(*state->fetch(at));
+  }
+  return rows;
+}
+
+std::uint64_t count_rows(const TableState* state, const ValueRules& rules, std::span<const std::uint32_t> columns,
+                         std::span<const Value> values) {
+  if (state == nullptr) return 0;
+  if (columns.empty()) return state->rows().size();
+  return state->find(columns, as_stored(*state, rules, columns, values), std::numeric_limits<std::size_t>::max()).size();
+}
+
+std::uint64_t scan_rows(const TableState* state, std::span<const std::uint32_t> columns,
+                        const std::function<bool(const LiveRow&)>& row) {
+  if (state == nullptr) return 0;
+  std::uint64_t shown = 0;
+  std::vector<ValueView> locator;
+  std::vector<ValueView> values;
+  for (const auto& [at, stored_row] : state->rows()) {
+    locator.clear();
+    values.clear();
+    for (const Value& part : at) locator.push_back(part.view());
+    for (const std::uint32_t column : columns) values.push_back((*stored_row)[column].view());
+    ++shown;
+    if (!row({locator, values})) break;
+  }
+  return shown;
+}
+
+}  // namespace holdfast::stores

@@ -1,0 +1,208 @@
+#include "reconcilers/stores/sqlite/connection.h"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "reconcilers/stores/sqlite/errors.h"
+
+namespace holdfast::stores {
+namespace {
+
+constexpr std::size_t kept_statements = 500;
+
+bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+void Prepared::bind(int parameter, ValueView value) const {
+  sqlite3_stmt* statement = get();
+  const auto size = static_cast<sqlite3_uint64>(value.bytes().size());
+  switch (value.kind()) {
+    case ValueKind::Null: sqlite3_bind_null(statement, parameter); return;
+    case ValueKind::Integer: sqlite3_bind_int64(statement, parameter, value.integer()); return;
+    case ValueKind::Real: sqlite3_bind_double(statement, parameter, value.real()); return;
+    case ValueKind::Text:
+      sqlite3_bind_text64(statement, parameter, size ? value.bytes().data() : "", size, SQLITE_STATIC, SQLITE_UTF8);
+      return;
+    case ValueKind::Blob:
+      sqlite3_bind_blob64(statement, parameter, size ? value.bytes().data() : "", size, SQLITE_STATIC);
+      return;
+  }
+}
+
+void Prepared::reset() const {
+  sqlite3_reset(get());
+  sqlite3_clear_bindings(get());
+}
+
+// On a NOMUTEX connection protected and unprotected values are the same thing, which saves a look-up a call.
+ValueView column_value(sqlite3_stmt* statement, int column) {
+  sqlite3_value* value = sqlite3_column_value(statement, column);
+  const auto bytes = [value](const void* data) {
+    return std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_value_bytes(value)));
+  };
+  switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER: return ValueView::integer(sqlite3_value_int64(value));
+    case SQLITE_FLOAT: return ValueView::real(sqlite3_value_double(value));
+    // The text as it lies there: asking for it as text could make SQLite copy it to end it with a NUL.
+    case SQLITE_TEXT: return ValueView::text(bytes(sqlite3_value_blob(value)));
+    case SQLITE_BLOB: return ValueView::blob(bytes(sqlite3_value_blob(value)));
+    default: return ValueView::null();
+  }
+}
+
+Connection::Connection(SqliteOptions options) : options_(std::move(options)) { wait_at_most(options_.lock_timeout); }
+Connection::~Connection() { close(); }
+
+void Connection::close() {
+  statements_.clear();
+  database_.reset();
+}
+
+sqlite3* Connection::handle() const { return database_ ? database_->getHandle() : nullptr; }
+Error Connection::error() const { return sqlite_error(handle(), where()); }
+
+void Connection::wait_at_most(std::chrono::milliseconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
+
+// Sleeps of 20 µs, growing to 1 ms: a lock is mostly held for less than SQLite's own first sleep (BUDGETS).
+int Connection::on_busy(void* self, int tries) {
+  const auto* connection = static_cast<const Connection*>(self);
+  if (std::chrono::steady_clock::now() >= connection->deadline_) return 0;
+  const long longest = std::min(1'000'000L, 20'000L << std::min(tries, 10));
+  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+  timespec pause{0, longest / 2 + static_cast<long>(now % std::max(1L, longest / 2))};  // two waiters must not keep step
+  nanosleep(&pause, nullptr);
+  return 1;
+}
+
+Result<bool> Connection::ensure_open() {
+  struct stat now {};
+  if (stat(options_.path.c_str(), &now) != 0) {
+    if (errno != ENOENT && errno != ENOTDIR) {
+      return Error{ErrorKind::Terminal, std::string("the database cannot be opened (") + std::strerror(errno) + ")", where(),
+                   "check the path and the rights on file and folder"};
+    }
+    close();
+    struct stat folder {};
+    if (stat(folder_of(options_.path).c_str(), &folder) != 0 || !S_ISDIR(folder.st_mode)) {
+      return Error{ErrorKind::Terminal, "the folder of the database is not there", where(),
+                   "check the path; attach the volume or create the folder (holdfast never does)"};
+    }
+    return false;
+  }
+  if (!S_ISREG(now.st_mode)) {
+    return Error{ErrorKind::Terminal, "the database is not a file", where(), "check the path in the Database's url"};
+  }
+  if (database_ && same_file(now, file_)) return true;
+  close();
+  if (Result<void> opened = open(SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX); !opened) return opened.error();
+  file_ = now;
+  return true;
+}
+
+Result<void> Connection::create() {
+  Result<bool> there = ensure_open();
+  if (!there) return there.error();
+  if (*there) return {};
+  if (Result<void> made = open(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX); !made) return made;
+  stat(options_.path.c_str(), &file_);
+  return {};
+}
+
+Result<void> Connection::open_memory() { return open(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX); }
+
+Result<void> Connection::open(int flags) {
+  try {
+    database_ = std::make_unique<SQLite::Database>(options_.path, flags, 0);
+  } catch (const SQLite::Exception& problem) {
+    return sqlite_error(problem.getExtendedErrorCode() > 0 ? problem.getExtendedErrorCode() : problem.getErrorCode(),
+                        problem.what(), where());
+  }
+  ++generation_;
+  sqlite3_extended_result_codes(handle(), 1);
+  sqlite3_busy_handler(handle(), &Connection::on_busy, this);
+  wait_at_most(options_.lock_timeout);
+  Result<Value> encoding = single("PRAGMA encoding");  // the first real read: tells what is not a database
+  if (!encoding) {
+    const Error error = encoding.error();
+    close();
+    return error;
+  }
+  if (encoding->view().bytes() != "UTF-8") {
+    close();
+    return Error{ErrorKind::Terminal, "the database is encoded in " + std::string(encoding->view().bytes()), where(),
+                 "only UTF-8 is supported"};
+  }
+  return read_journal_mode();
+}
+
+Result<void> Connection::read_journal_mode() {
+  Result<Value> mode = single("PRAGMA journal_mode");
+  if (!mode) return mode.error();
+  wal_ = mode->view().bytes() == "wal";
+  return {};
+}
+
+Result<Prepared*> Connection::prepare(const std::string& sql) {
+  const auto known = statements_.find(sql);
+  if (known != statements_.end()) {
+    known->second.reset();
+    return &known->second;
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
+  if (code != SQLITE_OK) return error();
+  if (statements_.size() >= kept_statements) statements_.clear();
+  return &(statements_[sql] = Prepared(statement));
+}
+
+Result<void> Connection::execute(const std::string& sql) {
+  if (sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return error();
+  return {};
+}
+
+Result<Value> Connection::single(const std::string& sql) {
+  Result<Prepared*> statement = prepare(sql);
+  if (!statement) return statement.error();
+  const int code = (*statement)->step();
+  if (code != SQLITE_ROW) {
+    const Error failed = code == SQLITE_DONE ? Error{ErrorKind::Terminal, "nothing was returned", where(), ""} : error();
+    (*statement)->reset();
+    return failed;
+  }
+  Value value(column_value((*statement)->get(), 0));
+  (*statement)->reset();
+  return value;
+}
+
+Result<ReadMark> Connection::mark() {
+  Result<Value> version = single("PRAGMA data_version");
+  if (!version) return version.error();
+  return ReadMark{generation_ << 32 | static_cast<std::uint32_t>(version->view().integer())};
+}
+
+Result<void> Connection::check_writable() const {
+  if (sqlite3_db_readonly(handle(), "main") == 1) return sqlite_error(SQLITE_READONLY, "", where());
+  // As root SQLite gives side files to the file's owner by itself.
+  if (wal_ && geteuid() != 0 && geteuid() != file_.st_uid) {
+    return Error{ErrorKind::Terminal, "the database belongs to another user, who could not use the -wal file that we make",
+                 where(), "run as the user that owns the file"};
+  }
+  return {};
+}
+
+}  // namespace holdfast::stores

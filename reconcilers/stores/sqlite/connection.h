@@ -1,0 +1,97 @@
+// One connection to one database file: opening it (again when the file was replaced), waiting for locks, statements.
+#pragma once
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "desired-state/value.h"
+#include "reconcilers/core/result.h"
+#include "reconcilers/core/store.h"
+#include "reconcilers/stores/sqlite/sqlite_store.h"
+
+namespace SQLite {
+class Database;
+}
+
+namespace holdfast::stores {
+
+// A prepared statement, finalized with its owner.
+class Prepared {
+ public:
+  Prepared() = default;
+  explicit Prepared(sqlite3_stmt* statement) : statement_(statement) {}
+  sqlite3_stmt* get() const { return statement_.get(); }
+
+  void bind(int parameter, ValueView value) const;  // bytes are not copied: they must live until the reset
+  int step() const { return sqlite3_step(statement_.get()); }
+  void reset() const;                               // ready for the next use; bindings are cleared
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+// The value of a result column; valid until the next step.
+ValueView column_value(sqlite3_stmt* statement, int column);
+
+class Connection {
+ public:
+  explicit Connection(SqliteOptions options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+
+  // Opens the file if it is there and not open, or was replaced since. False: there is no file.
+  Result<bool> ensure_open();
+  // The same, and makes the file if it is not there.
+  Result<void> create();
+
+  // A database in memory, for reading a setup.
+  Result<void> open_memory();
+
+  bool is_open() const { return database_ != nullptr; }
+  sqlite3* handle() const;
+  std::string where() const { return options_.name + " (" + options_.path + ")"; }
+  const SqliteOptions& options() const { return options_; }
+
+  // Prepared once and kept; the text is the key. Reset and unbound when handed out.
+  Result<Prepared*> prepare(const std::string& sql);
+  Result<void> execute(const std::string& sql);
+  // A query's single value.
+  Result<Value> single(const std::string& sql);
+
+  bool wal() const { return wal_; }
+  Result<void> read_journal_mode();
+
+  // How long the engine may wait for a lock from now on.
+  void wait_at_most(std::chrono::milliseconds time);
+
+  // Moves when anybody else commits, and whenever the file is opened anew.
+  Result<ReadMark> mark();
+
+  Error error() const;
+  // Refuses where our side files would be of no use to the file's owner (TRAPS 20).
+  Result<void> check_writable() const;
+
+ private:
+  Result<void> open(int flags);
+  void close();
+  static int on_busy(void* self, int tries);
+
+  SqliteOptions options_;
+  std::unique_ptr<SQLite::Database> database_;
+  std::unordered_map<std::string, Prepared> statements_;
+  struct stat file_ {};
+  std::uint64_t generation_ = 0;
+  bool wal_ = false;
+  std::chrono::steady_clock::time_point deadline_;
+};
+
+}  // namespace holdfast::stores

@@ -1,0 +1,163 @@
+#include "reconcilers/stores/sqlite/sqlite_store.h"
+
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "reconcilers/sql/sqlite_rules.h"
+#include "reconcilers/stores/sqlite/connection.h"
+#include "reconcilers/stores/sqlite/errors.h"
+#include "reconcilers/stores/sqlite/expectation.h"
+#include "reconcilers/stores/sqlite/inspect.h"
+#include "reconcilers/stores/sqlite/reading.h"
+#include "reconcilers/stores/sqlite/setup.h"
+#include "reconcilers/stores/sqlite/transaction.h"
+
+namespace holdfast::stores {
+namespace {
+
+// In rollback mode a writer waits for readers: none of ours stays longer (G8).
+constexpr std::chrono::milliseconds range_time{20};
+
+// WAL needs memory shared between its users, which these do not give (statfs(2)'s f_type).
+bool network_file_system(const std::string& path) {
+  constexpr std::array<long, 5> types = {0x6969, 0x517B, 0xFE534D42, 0xFF534D42, 0x01021997};  // NFS, SMB, SMB2, CIFS, 9P
+  struct statfs about {};
+  if (statfs(path.c_str(), &about) != 0) return false;
+  return std::find(types.begin(), types.end(), static_cast<long>(about.f_type)) != types.end();
+}
+
+class SqliteStore : public Store {
+ public:
+  explicit SqliteStore(const SqliteOptions& options) : connection_(options) {}
+
+  Result<void> open() {
+    Result<bool> there = connection_.ensure_open();
+    if (!there) return there.error();
+    return {};
+  }
+
+  std::string name() const override { return connection_.options().name; }
+  std::string location() const override { return connection_.where(); }
+  const ValueRules& rules() const override { return sql::sqlite_rules(); }
+
+  Result<Schema> inspect(std::span<const std::string> tables, const std::optional<std::string>& setup) override {
+    Result<bool> there = connection_.ensure_open();
+    if (!there) return there.error();
+    if (!*there && !setup) return not_there();
+    Schema schema;
+    if (*there) {
+      connection_.wait_at_most(connection_.options().lock_timeout);
+      Result<Schema> live = inspect_tables(connection_, setup ? std::span<const std::string>() : tables);
+      if (!live) return live;
+      schema = std::move(*live);
+    }
+    if (!setup) return schema;
+    const SetupScript script = read_setup(*setup);
+    if (!script.mistakes.empty()) return invalid(script.mistakes.front());
+    for (const auto& [name, table] : script.schema.tables) {
+      if (schema.find(name)) continue;
+      auto planned = std::make_shared<Table>(*table);
+      planned->planned = true;
+      schema.tables[name] = std::move(planned);
+    }
+    return schema;
+  }
+
+  Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
+    if (request.table->planned) return ScanEnd{};
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    if (Result<void> mode = connection_.read_journal_mode(); !mode) return mode.error();  // an API may flip it (TRAPS 17)
+    const auto time = connection_.wal() ? std::chrono::milliseconds(0) : range_time;
+    return scan_rows(connection_, *request.table, request.columns, time, row);
+  }
+
+  Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
+    if (table.planned) return std::vector<std::optional<RowImage>>(locators.size());
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return fetch_rows(connection_, table, locators);
+  }
+  Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
+                                     std::span<const Value> values, std::size_t limit) override {
+    if (table.planned) return std::vector<RowImage>();
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return find_rows(connection_, table, columns, values, limit);
+  }
+  Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
+                              std::span<const Value> values) override {
+    if (table.planned) return std::uint64_t{0};
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return count_rows(connection_, table, columns, values);
+  }
+
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override {
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return begin_transaction(connection_, schema);
+  }
+
+  Result<void> set_journal_mode(JournalMode mode) override {
+    if (mode == JournalMode::Keep) return {};
+    if (Result<void> ready = be_ready(); !ready) return ready;
+    if (Result<void> now = connection_.read_journal_mode(); !now) return now;
+    if (connection_.wal()) return {};
+    if (network_file_system(connection_.options().path)) {
+      return Error{ErrorKind::Terminal, "journalMode: Wal does not work on a network file system", location(),
+                   "leave journalMode out, or put the database on a local disk"};
+    }
+    if (Result<void> writable = connection_.check_writable(); !writable) return writable;
+    Result<Value> switched = connection_.single("PRAGMA journal_mode = WAL");
+    if (!switched) return switched.error();
+    if (switched->view().bytes() != "wal") {
+      return Error{ErrorKind::Terminal, "the journal mode stays " + std::string(switched->view().bytes()), location(),
+                   "WAL is not possible here; leave journalMode out"};
+    }
+    return connection_.read_journal_mode();
+  }
+
+  Result<SetupReport> set_up(const std::string& setup) override {
+    const SetupScript script = read_setup(setup);
+    if (!script.mistakes.empty()) return invalid(script.mistakes.front());
+    if (Result<void> made = connection_.create(); !made) return made.error();
+    return run_setup(connection_, script);
+  }
+
+  Result<ExpectationResult> expect(const Expectation& expectation) override {
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return run_expectation(connection_, expectation);
+  }
+
+ private:
+  Error not_there() const {
+    return {ErrorKind::Terminal, "the database file is not there", location(),
+            "check the Database's url, or give the Database a setup, which creates it"};
+  }
+
+  Error invalid(const SetupMistake& mistake) const {
+    return {ErrorKind::Invalid, mistake.message, location() + ", line " + std::to_string(mistake.line) + " of setup",
+            mistake.hint};
+  }
+
+  Result<void> be_ready() {
+    Result<bool> there = connection_.ensure_open();
+    if (!there) return there.error();
+    if (!*there) return not_there();
+    connection_.wait_at_most(connection_.options().lock_timeout);
+    return {};
+  }
+
+  Connection connection_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const SqliteOptions& options) {
+  auto store = std::make_unique<SqliteStore>(options);
+  if (Result<void> opened = store->open(); !opened) return opened.error();
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+std::string sqlite_version() { return sqlite3_libversion(); }
+
+}  // namespace holdfast::stores

@@ -1,0 +1,81 @@
+#include "reconcilers/stores/sqlite/statement_text.h"
+
+namespace holdfast::stores {
+namespace {
+
+// Where a trigger can fire, a conflict clause of ours would override those inside it (TRAPS 4).
+std::string or_abort(const Table& table) { return table.triggers.empty() ? " OR ABORT" : ""; }
+
+std::string listed(const Table& table, std::span<const std::uint32_t> columns) {
+  std::string text;
+  for (const std::uint32_t column : columns) text += (text.empty() ? "" : ", ") + quote(table.columns[column].name);
+  return text;
+}
+
+}  // namespace
+
+std::string quote(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) {
+    text += c;
+    if (c == '"') text += c;
+  }
+  return text + '"';
+}
+
+std::string row_number_name(const Table& table) {
+  for (const char* name : {"rowid", "_rowid_", "oid"}) {
+    if (table.find(name) == Table::npos) return name;
+  }
+  return {};
+}
+
+std::string locator_columns(const Table& table) {
+  return table.locator.empty() ? row_number_name(table) : listed(table, table.locator);
+}
+
+int locator_size(const Table& table) { return table.locator.empty() ? 1 : static_cast<int>(table.locator.size()); }
+
+std::string locator_condition(const Table& table, std::string_view compare, int first_parameter) {
+  std::string values;
+  for (int i = 0; i < locator_size(table); ++i) {
+    values += (i ? ", ?" : "?") + std::to_string(first_parameter + i);
+  }
+  return "(" + locator_columns(table) + ") " + std::string(compare) + " (" + values + ")";
+}
+
+std::string select_text(const Table& table, std::span<const std::uint32_t> columns, const std::string& rest) {
+  std::string text = "SELECT " + locator_columns(table);
+  if (!columns.empty()) text += ", " + listed(table, columns);
+  return text + " FROM main." + quote(table.name) + rest;
+}
+
+std::string equals_text(const Table& table, std::span<const std::uint32_t> columns) {
+  std::string text;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    text += (i ? " AND " : " WHERE ") + quote(table.columns[columns[i]].name) + " = ?" + std::to_string(i + 1);
+  }
+  return text;
+}
+
+std::string insert_text(const Table& table, std::span<const std::uint32_t> columns) {
+  std::string text = "INSERT" + or_abort(table) + " INTO main." + quote(table.name);
+  if (columns.empty()) return text + " DEFAULT VALUES";
+  std::string values;
+  for (std::size_t i = 0; i < columns.size(); ++i) values += (i ? ", ?" : "?") + std::to_string(i + 1);
+  return text + " (" + listed(table, columns) + ") VALUES (" + values + ")";
+}
+
+std::string update_text(const Table& table, std::span<const std::uint32_t> columns) {
+  std::string text = "UPDATE" + or_abort(table) + " main." + quote(table.name) + " SET ";
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    text += (i ? ", " : "") + quote(table.columns[columns[i]].name) + " = ?" + std::to_string(i + 1);
+  }
+  return text + " WHERE " + locator_condition(table, "=", static_cast<int>(columns.size()) + 1);
+}
+
+std::string delete_text(const Table& table) {
+  return "DELETE FROM main." + quote(table.name) + " WHERE " + locator_condition(table, "=", 1);
+}
+
+}  // namespace holdfast::stores

@@ -1,0 +1,28 @@
+// The text of SQLite's statements. PURE: names in, text out.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "reconcilers/core/schema.h"
+
+namespace holdfast::stores {
+
+std::string quote(std::string_view name);
+
+// What finds a row: the locator's columns, or the name under which the row number can be reached.
+std::string locator_columns(const Table& table);
+// "(a, b) = (?1, ?2)" and its like, with `compare` = "=" or ">".
+std::string locator_condition(const Table& table, std::string_view compare, int first_parameter);
+int locator_size(const Table& table);
+// "rowid", "_rowid_" or "oid": the first that no column is called. Empty if all three are.
+std::string row_number_name(const Table& table);
+
+std::string select_text(const Table& table, std::span<const std::uint32_t> columns, const std::string& rest);
+std::string equals_text(const Table& table, std::span<const std::uint32_t> columns);
+std::string insert_text(const Table& table, std::span<const std::uint32_t> columns);
+std::string update_text(const Table& table, std::span<const std::uint32_t> columns);
+std::string delete_text(const Table& table);
+
+}  // namespace holdfast::stores

@@ -1,0 +1,110 @@
+#include "reconcilers/stores/sqlite/touches.h"
+
+#include <cstring>
+
+namespace holdfast::stores {
+namespace {
+
+Value hook_value(sqlite3_value* value) {
+  const auto bytes = [value] {
+    return std::string_view(static_cast<const char*>(sqlite3_value_blob(value)),
+                            static_cast<std::size_t>(sqlite3_value_bytes(value)));
+  };
+  switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER: return Value::integer(sqlite3_value_int64(value));
+    case SQLITE_FLOAT: return Value::real(sqlite3_value_double(value));
+    case SQLITE_TEXT: return Value::text(bytes());
+    case SQLITE_BLOB: return Value::blob(bytes());
+    default: return Value::null();
+  }
+}
+
+}  // namespace
+
+Touches::Touches(sqlite3* database, const Schema& schema) : database_(database), schema_(schema) {
+  sqlite3_preupdate_hook(database_, &Touches::hook, this);
+}
+
+Touches::~Touches() { sqlite3_preupdate_hook(database_, nullptr, nullptr); }
+
+std::uint32_t Touches::table_number(const char* name) {
+  if (last_ < tables_.size() && tables_[last_].name == name) return last_;
+  const auto found = numbers_.find(name);
+  if (found != numbers_.end()) return last_ = found->second;
+  Known known;
+  known.name = name;
+  const auto table = schema_.find(name);
+  if (table && table->without_rowid) {
+    known.by_key = true;
+    for (const std::uint32_t column : table->locator) {
+      int position = 0;  // the hook does not count virtual generated columns
+      for (std::uint32_t i = 0; i < column; ++i) position += table->columns[i].generated == Generated::Virtual ? 0 : 1;
+      known.key.push_back(position);
+    }
+  }
+  last_ = static_cast<std::uint32_t>(tables_.size());
+  tables_.push_back(std::move(known));
+  numbers_.emplace(name, last_);
+  return last_;
+}
+
+std::int64_t Touches::keep_key(const Known& table, bool old_row) {
+  Locator key;
+  for (const int column : table.key) {
+    sqlite3_value* value = nullptr;
+    const int code = old_row ? sqlite3_preupdate_old(database_, column, &value) : sqlite3_preupdate_new(database_, column, &value);
+    key.push_back(code == SQLITE_OK && value != nullptr ? hook_value(value) : Value::null());
+  }
+  locators_.push_back(std::move(key));
+  return static_cast<std::int64_t>(locators_.size() - 1);
+}
+
+void Touches::hook(void* self, sqlite3* database, int operation, const char* schema, const char* table,
+                   sqlite3_int64 before, sqlite3_int64 after) {
+  if (std::strcmp(schema, "main") != 0) return;
+  auto* touches = static_cast<Touches*>(self);
+  Record record{};
+  record.kind = operation == SQLITE_INSERT   ? TouchKind::Insert
+                : operation == SQLITE_DELETE ? TouchKind::Delete
+                                             : TouchKind::Update;
+  record.depth = static_cast<std::uint16_t>(sqlite3_preupdate_depth(database));
+  record.table = touches->table_number(table);
+  const Known& known = touches->tables_[record.table];
+  record.before = before;
+  record.after = after;
+  if (known.by_key) {
+    if (record.kind != TouchKind::Insert) record.before = touches->keep_key(known, true);
+    if (record.kind != TouchKind::Delete) record.after = touches->keep_key(known, false);
+  }
+  touches->records_.push_back(record);
+}
+
+Locator Touches::locator(const Known& table, std::int64_t value) const {
+  if (table.by_key) return locators_[static_cast<std::size_t>(value)];
+  Locator rowid;
+  rowid.push_back(Value::integer(value));
+  return rowid;
+}
+
+Touch Touches::at(std::size_t index) const {
+  const Record& record = records_[index];
+  const Known& table = tables_[record.table];
+  Touch touch;
+  touch.kind = record.kind;
+  touch.table = table.name;
+  touch.depth = record.depth;
+  if (record.kind != TouchKind::Insert) touch.before = locator(table, record.before);
+  if (record.kind != TouchKind::Delete) touch.after = locator(table, record.after);
+  return touch;
+}
+
+void Touches::truncate(std::size_t size) { records_.resize(size); }
+
+std::optional<Touch> Touches::last_own(std::size_t from) const {
+  for (std::size_t i = records_.size(); i-- > from;) {
+    if (records_[i].depth == 0) return at(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace holdfast::stores

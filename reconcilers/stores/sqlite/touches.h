@@ -1,0 +1,59 @@
+// What really changed: every row of the main database, as SQLite's preupdate hook sees it, compactly kept.
+//
+// The hook is the connection's; it runs inside our statements. One object a transaction; one thread.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "reconcilers/core/store.h"
+
+namespace holdfast::stores {
+
+class Touches {
+ public:
+  Touches(sqlite3* database, const Schema& schema);
+  ~Touches();
+  Touches(const Touches&) = delete;
+
+  std::size_t size() const { return records_.size(); }
+  Touch at(std::size_t index) const;
+  void truncate(std::size_t size);
+
+  // The last row that a statement of ours touched, since `from`; nothing if there is none.
+  std::optional<Touch> last_own(std::size_t from) const;
+
+ private:
+  struct Record {
+    TouchKind kind;
+    std::uint16_t depth;
+    std::uint32_t table;
+    std::int64_t before;  // row number, or index into locators_
+    std::int64_t after;
+  };
+  struct Known {
+    std::string name;
+    std::vector<int> key;  // WITHOUT ROWID: the locator's columns as the hook counts them
+    bool by_key = false;
+  };
+
+  static void hook(void* self, sqlite3* database, int operation, const char* schema, const char* table,
+                   sqlite3_int64 before, sqlite3_int64 after);
+  std::uint32_t table_number(const char* name);
+  std::int64_t keep_key(const Known& table, bool old_row);
+  Locator locator(const Known& table, std::int64_t value) const;
+
+  sqlite3* database_;
+  const Schema& schema_;
+  std::vector<Record> records_;
+  std::vector<Locator> locators_;
+  std::vector<Known> tables_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::uint32_t last_ = 0;
+};
+
+}  // namespace holdfast::stores

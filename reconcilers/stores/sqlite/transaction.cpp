@@ -1,0 +1,215 @@
+#include "reconcilers/stores/sqlite/transaction.h"
+
+#include <utility>
+
+#include "reconcilers/stores/sqlite/errors.h"
+#include "reconcilers/stores/sqlite/reading.h"
+#include "reconcilers/stores/sqlite/statement_text.h"
+#include "reconcilers/stores/sqlite/touches.h"
+
+namespace holdfast::stores {
+namespace {
+
+// While a commit in rollback mode waits for readers to leave, no new reader gets in: not long, or the API would feel it.
+constexpr std::chrono::milliseconds commit_patience{50};
+
+class SqliteTransaction : public Transaction {
+ public:
+  SqliteTransaction(Connection& connection, const Schema& schema)
+      : connection_(connection), touches_(connection.handle(), schema) {}
+  ~SqliteTransaction() override { rollback(); }
+
+  void begun(ReadMark mark) {
+    open_ = true;
+    mark_ = mark;
+  }
+
+  ReadMark mark() override { return mark_; }
+
+  Result<void> scan_locked(const Table& table, std::span<const std::uint32_t> columns,
+                           const std::function<bool(const LiveRow&)>& row) override {
+    Result<ScanEnd> end = scan_rows(connection_, table, columns, std::chrono::milliseconds(0), row);
+    if (!end) return end.error();
+    return {};
+  }
+
+  Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
+    return fetch_rows(connection_, table, locators);
+  }
+  Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
+                                     std::span<const Value> values, std::size_t limit) override {
+    return find_rows(connection_, table, columns, values, limit);
+  }
+  Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
+                              std::span<const Value> values) override {
+    return count_rows(connection_, table, columns, values);
+  }
+
+  Result<WriteOutcome> insert(const Table& table, std::span<const Assignment> values) override {
+    return write(table, TouchKind::Insert, values, nullptr);
+  }
+  Result<WriteOutcome> update(const Table& table, const Locator& at, std::span<const Assignment> values) override {
+    return write(table, TouchKind::Update, values, &at);
+  }
+  Result<WriteOutcome> erase(const Table& table, const Locator& at) override {
+    return write(table, TouchKind::Delete, {}, &at);
+  }
+
+  Result<void> savepoint() override {
+    if (Result<void> saved = connection_.execute("SAVEPOINT holdfast"); !saved) return saved;
+    points_.push_back(touches_.size());
+    return {};
+  }
+  Result<void> release() override {
+    points_.pop_back();
+    return connection_.execute("RELEASE holdfast");
+  }
+  Result<void> rollback_to() override {
+    touches_.truncate(points_.back());
+    points_.pop_back();
+    return connection_.execute("ROLLBACK TO holdfast; RELEASE holdfast");
+  }
+
+  std::size_t touch_count() const override { return touches_.size(); }
+  Touch touch(std::size_t index) const override { return touches_.at(index); }
+
+  Result<void> commit() override {
+    connection_.wait_at_most(commit_patience);
+    const Result<void> committed = connection_.execute("COMMIT");
+    connection_.wait_at_most(connection_.options().lock_timeout);
+    if (!committed) {
+      // An I/O error while committing may come after the point of no return.
+      Error error = committed.error();
+      if (sqlite3_get_autocommit(connection_.handle()) != 0 && error.kind == ErrorKind::Terminal &&
+          (sqlite3_extended_errcode(connection_.handle()) & 0xff) == SQLITE_IOERR) {
+        error.kind = ErrorKind::InDoubt;
+      }
+      rollback();
+      return error;
+    }
+    open_ = false;
+    return {};
+  }
+
+  void rollback() override {
+    if (!open_) return;
+    open_ = false;
+    // Some errors (disk full, RAISE(ROLLBACK)) have rolled back already.
+    if (sqlite3_get_autocommit(connection_.handle()) == 0) (void)connection_.execute("ROLLBACK");
+  }
+
+ private:
+  // The text for the last shape of statement is kept: runs write many rows of one shape.
+  const std::string& text_for(const Table& table, TouchKind kind, std::span<const Assignment> values) {
+    bool same = shape_table_ == &table && shape_kind_ == kind && shape_columns_.size() == values.size();
+    for (std::size_t i = 0; same && i < values.size(); ++i) same = shape_columns_[i] == values[i].column;
+    if (same) return shape_text_;
+    shape_table_ = &table;
+    shape_kind_ = kind;
+    shape_columns_.clear();
+    for (const Assignment& value : values) shape_columns_.push_back(value.column);
+    shape_text_ = kind == TouchKind::Insert   ? insert_text(table, shape_columns_)
+                  : kind == TouchKind::Update ? update_text(table, shape_columns_)
+                                              : delete_text(table);
+    return shape_text_;
+  }
+
+  Result<WriteOutcome> write(const Table& table, TouchKind kind, std::span<const Assignment> values, const Locator* at) {
+    // A trigger's RAISE(FAIL) or RAISE(IGNORE) keeps what the statement did before it: then it is undone by a savepoint.
+    const bool guarded = !table.triggers.empty();
+    if (guarded) {
+      if (Result<void> saved = savepoint(); !saved) return saved.error();
+    }
+    const std::size_t before = touches_.size();
+    Result<WriteOutcome> outcome = run(text_for(table, kind, values), kind, values, at, before);
+    if (!outcome || outcome->failure == RowFailure::TransactionLost) return outcome;
+    if (!outcome->ok()) touches_.truncate(before);
+    if (guarded) {
+      const Result<void> ended = outcome->ok() ? release() : rollback_to();
+      if (!ended) return ended.error();
+    }
+    return outcome;
+  }
+
+  Result<WriteOutcome> run(const std::string& sql, TouchKind kind, std::span<const Assignment> values, const Locator* at,
+                           std::size_t before) {
+    Result<Prepared*> prepared = connection_.prepare(sql);
+    if (!prepared) return prepared.error();
+    const Prepared& statement = **prepared;
+    int parameter = 1;
+    for (const Assignment& value : values) statement.bind(parameter++, value.value);
+    if (at != nullptr) {
+      for (const Value& value : *at) statement.bind(parameter++, value.view());
+    }
+    const int code = statement.step();
+    if (code != SQLITE_DONE) {
+      const int extended = sqlite3_extended_errcode(connection_.handle());
+      const std::string message = sqlite3_errmsg(connection_.handle());
+      const Error error = connection_.error();
+      statement.reset();
+      return failed(extended, message, error);
+    }
+    const bool changed = sqlite3_changes(connection_.handle()) > 0;
+    statement.reset();
+    const std::optional<Touch> touch = touches_.last_own(before);
+    WriteOutcome outcome;
+    if (!changed || !touch) {
+      outcome.failure = RowFailure::RefusedByTrigger;
+      outcome.message = "a trigger ignored it";
+    } else if (kind != TouchKind::Delete) {
+      outcome.locator = touch->after;
+    }
+    return outcome;
+  }
+
+  Result<WriteOutcome> failed(int code, const std::string& message, const Error& error) {
+    WriteOutcome outcome;
+    outcome.failure = row_failure(code);
+    outcome.message = message;
+    if (sqlite3_get_autocommit(connection_.handle()) != 0) {
+      points_.clear();
+      if (outcome.failure == RowFailure::None) return error;
+      outcome.failure = RowFailure::TransactionLost;
+      return outcome;
+    }
+    if (outcome.failure == RowFailure::None) return error;
+    return outcome;
+  }
+
+  Connection& connection_;
+  Touches touches_;
+  std::vector<std::size_t> points_;  // touches_.size() at each savepoint
+  ReadMark mark_;
+  bool open_ = false;
+  const Table* shape_table_ = nullptr;
+  TouchKind shape_kind_ = TouchKind::Insert;
+  ColumnList shape_columns_;
+  std::string shape_text_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, const Schema& schema) {
+  if (Result<void> writable = connection.check_writable(); !writable) return writable.error();
+  if (Result<void> off = connection.execute("PRAGMA foreign_keys = OFF"); !off) return off.error();
+  Result<Value> actions = connection.single("PRAGMA foreign_keys");  // inside a transaction the pragma does nothing
+  if (!actions) return actions.error();
+  if (actions->view().integer() != 0) {
+    return Error{ErrorKind::Terminal, "foreign-key actions cannot be switched off", connection.where(), "please report this"};
+  }
+  auto transaction = std::make_unique<SqliteTransaction>(connection, schema);
+  connection.wait_at_most(connection.options().lock_timeout);
+  if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
+  // From here on nobody else commits. A commit before it shows in both of these.
+  Result<ReadMark> mark = connection.mark();
+  Result<Value> version = connection.single("PRAGMA schema_version");
+  transaction->begun(mark ? *mark : ReadMark{});
+  if (!mark) return mark.error();
+  if (!version) return version.error();
+  if (version->view().integer() != schema.version) {
+    return Error{ErrorKind::SchemaChanged, "the schema changed since it was read", connection.where(), "run again"};
+  }
+  return std::unique_ptr<Transaction>(std::move(transaction));
+}
+
+}  // namespace holdfast::stores

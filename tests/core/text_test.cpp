@@ -1,0 +1,38 @@
+#include "reconcilers/core/text.h"
+
+#include <gtest/gtest.h>
+
+namespace holdfast {
+namespace {
+
+TEST(Text, NothingHostileReachesATerminal) {
+  struct Case {
+    std::string from;
+    std::string want;
+  };
+  const Case cases[] = {
+      {"plain", "plain"},
+      {"Trend'n Daily — ü", "Trend'n Daily — ü"},
+      {"\x1b[2Jgone", "\\x1b[2Jgone"},
+      {"two\nlines\r\t", "two\\nlines\\r\\t"},
+      {std::string("a\0b", 3), "a\\x00b"},
+      {"bad \xff utf8 \xc3", "bad \\xff utf8 \\xc3"},
+      {"\xc2\x9b" "31m", "\\xc2\\x9b31m"},                    // C1: CSI in one character
+      {"a\xe2\x80\xae" "b", "a\\xe2\\x80\\xae" "b"},          // right-to-left override
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},                    // a surrogate
+      {std::string(100, 'x'), std::string(60, 'x') + "…"},
+  };
+  for (const Case& one : cases) EXPECT_EQ(printable(one.from), one.want);
+}
+
+TEST(Text, DescribesCells) {
+  EXPECT_EQ(describe(ValueView::null()), "NULL");
+  EXPECT_EQ(describe(ValueView::integer(-7)), "-7");
+  EXPECT_EQ(describe(ValueView::real(0.45)), "0.45");
+  EXPECT_EQ(describe(ValueView::text("Hulu")), "\"Hulu\"");
+  EXPECT_EQ(describe(ValueView::blob("abc")), "blob of 3 bytes");
+  EXPECT_EQ(describe(Cell::pending(3)), "(known after the insert)");
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,100 @@
+// G2: a run that fits a batch is one transaction; killed at any instant, the database is before or after it.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "tests/scenario/popup.h"
+
+namespace holdfast::testing {
+namespace {
+
+int cases(int quick, int full) {
+  const char* tier = std::getenv("HOLDFAST_TIER");
+  return tier != nullptr && std::string_view(tier) == "prove" ? full : quick;
+}
+
+std::string broken() {
+  return "DELETE FROM campaigns WHERE id IN (2, 3); UPDATE campaigns SET tune_url = 'x' WHERE id IN (4, 5, 6);"
+         "INSERT INTO campaigns (id, name, tune_url, logo_url, main_image_url) VALUES (50, 'Prizies', '', '', '');"
+         "INSERT INTO clicks (campaign_id, property_code) VALUES (50, 'mff'), (50, 'mmm');";
+}
+
+TEST(G2BeforeOrAfter, OneRunIsOneTransaction) {
+  const auto s = filled_popup();
+  s->sql(broken());
+  const Outcomes outcomes = s->apply();
+  EXPECT_EQ(outcomes.exit, 0);
+  EXPECT_EQ(outcomes.report.batches, 1u);
+}
+
+TEST(G2BeforeOrAfter, KilledAtAnyInstantItIsOneOrTheOther) {
+  for (const char* mode : {"DELETE", "WAL"}) {
+    const auto model = filled_popup();
+    model->sql(broken());
+    const std::string before = model->rows("SELECT id, name, tune_url FROM campaigns ORDER BY id");
+    model->apply();
+    const std::string after = model->rows("SELECT id, name, tune_url FROM campaigns ORDER BY id");
+    ASSERT_NE(before, after);
+
+    int finished = 0;
+    unsigned delay_us = 500;
+    const int runs = cases(60, 600);
+    for (int run = 0; run < runs; ++run) {
+      const auto s = filled_popup();
+      s->sql(std::string("PRAGMA journal_mode=") + mode + ";" + broken());
+      const pid_t child = fork();
+      if (child == 0) {
+        s->apply();
+        _exit(0);
+      }
+      // The kill walks through the run: later after a run that was cut, earlier after one that came through.
+      usleep(delay_us);
+      kill(child, SIGKILL);
+      int status = 0;
+      waitpid(child, &status, 0);
+      const std::string now = s->rows("SELECT id, name, tune_url FROM campaigns ORDER BY id");
+      EXPECT_TRUE(now == before || now == after) << mode << " after " << delay_us << " us:\n" << now;
+      EXPECT_EQ(s->rows("PRAGMA integrity_check"), "ok");
+      EXPECT_EQ(s->rows("SELECT count(*) FROM clicks") == "2", now == before);
+      finished += now == after ? 1 : 0;
+      delay_us = now == after ? delay_us * 9 / 10 + 50 : delay_us + 137;
+    }
+    EXPECT_GT(finished, 0) << mode;
+    EXPECT_LT(finished, runs) << mode;
+  }
+}
+
+TEST(G2BeforeOrAfter, ALargeRunKnowsItsBatches) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  std::string csv = "id,name\n";
+  for (int i = 1; i <= 1000; ++i) csv += std::to_string(i) + ",row " + std::to_string(i) + "\n";
+  s.file("rows.csv", csv).documents(row_set("t", "t", "id", "  rowsFrom: [{file: rows.csv}]"));
+  s.options.batch_rows = 100;
+  s.options.batch_time = std::chrono::hours(1);
+  const Outcomes outcomes = s.apply();
+  EXPECT_EQ(outcomes.exit, 0) << outcomes.all_errors();
+  EXPECT_GE(outcomes.report.batches, 9u);
+  EXPECT_LE(outcomes.report.batches, 10u);
+  EXPECT_EQ(s.rows("SELECT count(*), max(name) FROM t"), "1000|row 999");
+}
+
+// Children first, in batches; the parent goes with the last of them.
+TEST(G2BeforeOrAfter, AParentWithManyChildrenLosesThemFirst) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+             "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id) ON DELETE CASCADE); CREATE INDEX i ON c(t_id);"
+             "INSERT INTO t VALUES (1,'Prizies'),(2,'good');"
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 1000)"
+             "INSERT INTO c SELECT i, 1 + (i % 10 = 0) FROM n");
+  s.documents(row_set("t", "t", "id", "  forbidden: [{name: Prizies}]\n  policy: {dependents: FollowSchema}"));
+  s.options.batch_rows = 100;
+  const Outcomes outcomes = s.apply();
+  EXPECT_EQ(outcomes.exit, 0) << outcomes.all_errors() << outcomes.messages();
+  EXPECT_GE(outcomes.report.batches, 9u);
+  EXPECT_EQ(s.rows("SELECT * FROM t") + "/" + s.rows("SELECT count(*) FROM c"), "2|good/100");
+}
+
+}  // namespace
+}  // namespace holdfast::testing

@@ -1,0 +1,65 @@
+// G7, as far as one run goes: deletes stay within their budget; over it they wait, visibly, and the rest goes on.
+#include <gtest/gtest.h>
+
+#include "tests/scenario/scenario.h"
+
+namespace holdfast::testing {
+namespace {
+
+std::string schema(int rows, int bad) {
+  return "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+         "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id) ON DELETE CASCADE);"
+         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < " + std::to_string(rows) + ")"
+         "INSERT INTO t SELECT i, CASE WHEN i <= " + std::to_string(bad) + " THEN 'bad' ELSE 'user' END FROM n;"
+         "INSERT INTO c SELECT NULL, id FROM t; INSERT INTO c SELECT NULL, id FROM t;";
+}
+
+TEST(G7Budget, CountsRowsPercentAndDependents) {
+  struct Case {
+    const char* what;
+    int rows;
+    int bad;
+    const char* limits;
+    int exit;
+    const char* left;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"within the default", 12, 10, "{}", 0, "2", ""},
+      {"over the default", 12, 11, "{}", 2, "12", "11 deletes in one run, limits.deletes is 10\n"},
+      {"none allowed", 12, 1, "{deletes: 0}", 2, "12", "1 deletes in one run, limits.deletes is 0\n"},
+      {"percent does not count below 100 rows", 99, 50, "{deletes: 100}", 0, "49", ""},
+      {"percent counts from 100 rows on", 100, 26, "{deletes: 100}", 2, "100",
+       "26 of 100 rows would be deleted, limits.deletePercent is 25\n"},
+      {"exactly the percent", 100, 25, "{deletes: 100}", 0, "75", ""},
+      {"dependents over their own", 12, 3, "{dependentDeletes: 5}", 2, "12",
+       "6 rows would go with them, limits.dependentDeletes is 5\n"},
+      {"dependents within", 12, 3, "{dependentDeletes: 6}", 0, "9", ""},
+  };
+  for (const Case& one : cases) {
+    Scenario s(schema(one.rows, one.bad));
+    s.documents(row_set("t", "t", "id",
+                        "  rows: [{id: 500, name: declared}]\n  forbidden: [{name: bad}]\n"
+                        "  policy: {dependents: FollowSchema}\n  limits: " + std::string(one.limits)));
+    const Outcomes outcomes = s.apply();
+    EXPECT_EQ(outcomes.exit, one.exit) << one.what << "\n" << outcomes.all_errors() << outcomes.messages();
+    EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE id < 500"), one.left) << one.what;
+    EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE id = 500"), "1") << one.what << ": inserts go on";
+    std::string messages = outcomes.messages();
+    messages = messages.substr(0, messages.find('\n') + 1);
+    EXPECT_EQ(messages, one.message) << one.what;
+  }
+}
+
+TEST(G7Budget, AnEmptyExactSetNeedsToBeMeant) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1),(2)");
+  s.documents(row_set("t", "t", "id", "  rows: []\n  policy: {extra: Delete}"));
+  EXPECT_EQ(s.apply().exit, 3);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "2");
+  s.documents(row_set("t", "t", "id", "  rows: []\n  allowEmpty: true\n  policy: {extra: Delete}"));
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "0");
+}
+
+}  // namespace
+}  // namespace holdfast::testing

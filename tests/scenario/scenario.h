@@ -1,0 +1,74 @@
+// A real SQLite file, documents as text, and one run over both: what the tests of guarantees, incidents and traps say
+// their stories with. The "outside" is another connection to the same file, as the application would have it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "desired-state/diagnostic.h"
+#include "desired-state/documents.h"
+#include "reconcilers/rows/database_reconciler.h"
+
+struct sqlite3;
+
+namespace holdfast::testing {
+
+struct Outcomes {
+  int exit = 0;                       // as the command would end: 3 invalid, 1 failed, 2 drift, 0 in sync
+  RunReport report;
+  std::vector<std::string> errors;    // of the documents: "FILE:LINE:COLUMN: MESSAGE (HINT)"
+  std::string error;                  // of the run: "WHAT: WHERE: WHAT TO DO"
+
+  // One line a change: "class action outcome reason key", for example "missing insert applied - name \"Hulu\"".
+  std::string changes() const;
+  std::string messages() const;       // the messages of changes, one a line
+  std::string all_errors() const;     // errors and error, one a line
+};
+
+class Scenario {
+ public:
+  explicit Scenario(std::string_view schema = {});
+  ~Scenario();
+  Scenario(const Scenario&) = delete;
+
+  // The documents to run with; a Database named `db` with the scenario's file is put in front unless they have one.
+  Scenario& documents(std::string yaml);
+  // A file beside the documents, for rowsFrom.
+  Scenario& file(const std::string& name, std::string_view content);
+
+  Outcomes plan();
+  Outcomes apply();
+
+  // The outside: statements on another connection (kept open, foreign keys off as SQLite's default is).
+  void sql(std::string_view statements);
+  // Rows of a query, columns joined by |, rows by new lines; NULL as ∅, blobs as x'…'.
+  std::string rows(std::string_view query);
+  // Every row of every table with its storage classes and rowid: equal dumps are equal databases.
+  std::string dump();
+
+  const std::string& folder() const { return folder_; }
+  const std::string& path() const { return path_; }
+  sqlite3* outside();
+
+  // Called under the store by the run: between its read and its write lock, once. For races.
+  void between_read_and_lock(std::function<void()> edit) { between_ = std::move(edit); }
+  ReconcilerOptions options;
+
+ private:
+  Outcomes run(bool apply);
+
+  std::string folder_;
+  std::string path_;
+  std::string yaml_;
+  sqlite3* outside_ = nullptr;
+  std::function<void()> between_;
+};
+
+// A RowSet document with the usual head; `spec` is indented by two spaces.
+std::string row_set(std::string_view name, std::string_view table, std::string_view key, std::string_view spec,
+                    std::string_view mode = "Enforce");
+
+}  // namespace holdfast::testing

@@ -1,0 +1,52 @@
+// A store that lets a test act once between a run's reading and its write lock: where another writer is quickest.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reconcilers/core/store.h"
+
+namespace holdfast::testing {
+
+class StoreWithPause : public Store {
+ public:
+  StoreWithPause(Store& store, std::function<void()> before_lock) : store_(store), before_lock_(std::move(before_lock)) {}
+
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override {
+    if (before_lock_) std::exchange(before_lock_, nullptr)();
+    return store_.begin(schema);
+  }
+
+  std::string name() const override { return store_.name(); }
+  std::string location() const override { return store_.location(); }
+  Result<Schema> inspect(std::span<const std::string> tables, const std::optional<std::string>& setup) override {
+    return store_.inspect(tables, setup);
+  }
+  const ValueRules& rules() const override { return store_.rules(); }
+  Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
+    return store_.scan(request, row);
+  }
+  Result<void> set_journal_mode(JournalMode mode) override { return store_.set_journal_mode(mode); }
+  Result<SetupReport> set_up(const std::string& setup) override { return store_.set_up(setup); }
+  Result<ExpectationResult> expect(const Expectation& expectation) override { return store_.expect(expectation); }
+  Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
+    return store_.fetch(table, locators);
+  }
+  Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
+                                     std::span<const Value> values, std::size_t limit) override {
+    return store_.find(table, columns, values, limit);
+  }
+  Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
+                              std::span<const Value> values) override {
+    return store_.count(table, columns, values);
+  }
+
+ private:
+  Store& store_;
+  std::function<void()> before_lock_;
+};
+
+}  // namespace holdfast::testing
