@@ -125,7 +125,8 @@ std::string spelling(const Value& number) {
 
 bool keeps_digits(std::string_view decimal, const Value& value) {
   const std::optional<Decimal> written = parse(decimal);
-  const std::optional<Decimal> stored = parse(spelling(value));
+  const std::string printed = spelling(value);  // the parts of a Decimal are views into it
+  const std::optional<Decimal> stored = parse(printed);
   return written && stored && significant(*written) == significant(*stored);
 }
 

@@ -117,7 +117,12 @@ class SqliteRules : public ValueRules {
       case CellKind::Null: return good(Value::null());
       case CellKind::Blob: return good(Value::blob(cell.bytes));
       case CellKind::Integer:
-      case CellKind::Real: return number_outcome(column, spelling(Value(cell.value())), {PlainNumber::Kind::Number, Value(cell.value()), true});
+      case CellKind::Real: {
+        const Value number(cell.value());
+        const std::string written = spelling(number);
+        if (column.affinity == Affinity::Text) return good(Value::text(written));
+        return number_outcome(column, written, {PlainNumber::Kind::Number, number, true});
+      }
       case CellKind::Text:
       case CellKind::Plain:
       case CellKind::Bare: break;

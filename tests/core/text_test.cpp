@@ -6,23 +6,19 @@ namespace holdfast {
 namespace {
 
 TEST(Text, NothingHostileReachesATerminal) {
-  struct Case {
-    std::string from;
-    std::string want;
-  };
-  const Case cases[] = {
+  const std::vector<std::pair<std::string, std::string>> cases = {
       {"plain", "plain"},
       {"Trend'n Daily — ü", "Trend'n Daily — ü"},
       {"\x1b[2Jgone", "\\x1b[2Jgone"},
       {"two\nlines\r\t", "two\\nlines\\r\\t"},
       {std::string("a\0b", 3), "a\\x00b"},
       {"bad \xff utf8 \xc3", "bad \\xff utf8 \\xc3"},
-      {"\xc2\x9b" "31m", "\\xc2\\x9b31m"},                    // C1: CSI in one character
-      {"a\xe2\x80\xae" "b", "a\\xe2\\x80\\xae" "b"},          // right-to-left override
-      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},                    // a surrogate
+      {"\xc2\x9b" "31m", "\\xc2\\x9b31m"},            // C1: CSI in one character
+      {"a\xe2\x80\xae" "b", "a\\xe2\\x80\\xae" "b"},  // right-to-left override
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},            // a surrogate
       {std::string(100, 'x'), std::string(60, 'x') + "…"},
   };
-  for (const Case& one : cases) EXPECT_EQ(printable(one.from), one.want);
+  for (const auto& [from, want] : cases) EXPECT_EQ(printable(from), want);
 }
 
 TEST(Text, DescribesCells) {

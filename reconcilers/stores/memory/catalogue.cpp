@@ -58,8 +58,8 @@ void find_primary_key(Table& shape) {
   std::sort(shape.primary_key.begin(), shape.primary_key.end(), [&](std::uint32_t a, std::uint32_t b) {
     return shape.columns[a].primary_key < shape.columns[b].primary_key;
   });
-  const bool alias = shape.primary_key.size() == 1 &&
-                     ascii_lower(shape.columns[shape.primary_key.front()].declared_type) == "integer";
+  const bool alias =
+      shape.primary_key.size() == 1 && ascii_lower(shape.columns[shape.primary_key.front()].declared_type) == "integer";
   shape.locator = shape.without_rowid || alias ? shape.primary_key : ColumnList{};
 }
 
@@ -86,6 +86,14 @@ bool same_columns(const Table& table, const ColumnList& columns, const std::vect
   });
 }
 
+// An index under another collation than its columns' does not find what a key lookup asks for.
+bool has_own_collations(const Table& table, const UniqueConstraint& unique) {
+  for (std::size_t i = 0; i < unique.columns.size(); ++i) {
+    if (unique.collations[i] != table.columns[unique.columns[i]].collation) return false;
+  }
+  return true;
+}
+
 // An index serves a foreign key when it begins with its columns, in any order.
 bool indexed(const Table& child, const std::vector<std::string>& names) {
   return std::any_of(child.indexes.begin(), child.indexes.end(), [&](const ColumnList& index) {
@@ -99,11 +107,7 @@ bool indexed(const Table& child, const std::vector<std::string>& names) {
 // columns' own collations.
 bool is_unique_key(const Table& parent, const std::vector<std::string>& names) {
   return std::any_of(parent.unique.begin(), parent.unique.end(), [&](const UniqueConstraint& unique) {
-    if (unique.partial || !same_columns(parent, unique.columns, names)) return false;
-    for (std::size_t i = 0; i < unique.columns.size(); ++i) {
-      if (unique.collations[i] != parent.columns[unique.columns[i]].collation) return false;
-    }
-    return true;
+    return !unique.partial && same_columns(parent, unique.columns, names) && has_own_collations(parent, unique);
   });
 }
 
@@ -174,7 +178,7 @@ Result<std::shared_ptr<const TableDefinition>> complete(TableDefinition definiti
   add_primary_key_constraint(definition);
   shape.indexes.clear();
   for (const UniqueConstraint& unique : shape.unique) {
-    if (!unique.partial) shape.indexes.push_back(unique.columns);
+    if (!unique.partial && has_own_collations(shape, unique)) shape.indexes.push_back(unique.columns);
   }
   shape.triggers.clear();
   for (const MemoryTrigger& trigger : definition.triggers) shape.triggers.push_back({trigger.name, {}});

@@ -16,7 +16,8 @@ namespace holdfast::stores {
 using Catalogue = std::map<std::string, std::shared_ptr<const TableDefinition>, std::less<>>;
 
 // The definition with its locator, primary key, unique constraints and indexes worked out. Invalid when it asks for
-// something that there is not: no column, a generated column, a collation of somebody else's, WITHOUT ROWID without a key.
+// something that there is not: no column, a generated column, a collation of somebody else's, WITHOUT ROWID without a
+// key.
 Result<std::shared_ptr<const TableDefinition>> complete(TableDefinition definition);
 
 // The tables named, those that refer to them at any distance, and those that any of these refer to, with their foreign

@@ -25,8 +25,8 @@ struct MemoryCheck {
   std::function<bool(RowValues)> holds;
 };
 
-// What a trigger may do while it runs. Each change is a statement one level deeper, with its own triggers (but never the
-// trigger that is running already). A change that fails makes the statement that fired the trigger fail.
+// What a trigger may do while it runs. Each change is a statement one level deeper, with its own triggers (but never
+// the trigger that is running already). A change that fails makes the statement that fired the trigger fail.
 class TriggerScope {
  public:
   using Cells = std::vector<std::pair<std::string, Value>>;  // column name, value
@@ -40,9 +40,9 @@ class TriggerScope {
 };
 
 struct TriggerRow {
-  const RowImage* before = nullptr;      // the row as it was; null for Insert
-  const RowImage* after = nullptr;       // the row as it is now; null for Delete and in a trigger that runs before
-  std::vector<Value>* next = nullptr;    // before Insert and Update: what will be stored; the trigger may rewrite it
+  const RowImage* before = nullptr;    // the row as it was; null for Insert
+  const RowImage* after = nullptr;     // the row as it is now; null for Delete and in a trigger that runs before
+  std::vector<Value>* next = nullptr;  // before Insert and Update: what will be stored; the trigger may rewrite it
 };
 
 // How a trigger ends; RAISE in SQLite.

@@ -59,7 +59,8 @@ Result<Value> Engine::stored_default(const Table& table, const Column& column, c
   Stored result = stored(rules, column, table.strict, value.view());
   if (result.ok) return std::move(result.value);
   return Error{ErrorKind::Invalid, "a default that the column does not store: " + result.message,
-               "memory table \"" + table.name + "\", column \"" + column.name + "\"", "write the value as it is stored"};
+               "memory table \"" + table.name + "\", column \"" + column.name + "\"",
+               "write the value as it is stored"};
 }
 
 Result<void> Engine::create(const std::vector<std::shared_ptr<const TableDefinition>>& tables) {

@@ -50,7 +50,7 @@ class Engine {
  private:
   Result<void> unlocked(std::string_view what) const;
 
-  std::map<std::string, std::shared_ptr<TableState>, std::less<>> tables_;  // by name in ASCII lower case
+  std::map<std::string, std::shared_ptr<TableState>, std::less<>> tables_;              // by name in ASCII lower case
   std::map<std::string, std::vector<std::shared_ptr<const TableDefinition>>> planned_;  // by setup text
 };
 

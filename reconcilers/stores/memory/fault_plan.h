@@ -10,19 +10,19 @@
 namespace holdfast::stores {
 
 enum class FaultPoint : std::uint8_t {
-  Read,    // scan, fetch, find, count, inspect; also inside a transaction
+  Read,  // scan, fetch, find, count, inspect; also inside a transaction
   Begin,
-  Write,   // insert, update, erase
+  Write,  // insert, update, erase
   Commit,
 };
 
 enum class Fault : std::uint8_t {
   None,
-  Busy,             // Transient "database is locked"; at Commit everything is rolled back
-  Full,             // Terminal "disk is full"; inside a transaction it is rolled back
-  InDoubtDone,      // Commit only: InDoubt, and it did happen
-  InDoubtUndone,    // Commit only: InDoubt, and it did not
-  ConnectionLost,   // Transient, now and for every later call of this connection; its transaction is rolled back
+  Busy,            // Transient "database is locked"; at Commit everything is rolled back
+  Full,            // Terminal "disk is full"; inside a transaction it is rolled back
+  InDoubtDone,     // Commit only: InDoubt, and it did happen
+  InDoubtUndone,   // Commit only: InDoubt, and it did not
+  ConnectionLost,  // Transient, now and for every later call of this connection; its transaction is rolled back
 };
 
 class FaultPlan {

@@ -1,5 +1,6 @@
-// A database in memory: a real implementation of the Store interface without an engine behind it, for tests of everything
-// above stores and for the simulation, where several writers, lost locks and commits in doubt have to be repeatable.
+// A database in memory: a real implementation of the Store interface without an engine behind it, for tests of
+// everything above stores and for the simulation, where several writers, lost locks and commits in doubt have to be
+// repeatable.
 //
 // It behaves as SQLite does where documents can see it: values are stored as the ValueRules say, keys compare under
 // collations, rows have row numbers or a primary key as locator, one writer at a time, readers see what is committed.
@@ -38,8 +39,8 @@ class MemoryDatabase {
   Result<void> add_column(std::string_view table, const Column& column, const std::optional<Value>& default_value);
   Result<void> drop(std::string_view table);
 
-  // There is no SQL here: the text `setup` stands for these tables from now on. Store::set_up creates those that are not
-  // there, Store::inspect returns them as planned. Any other setup that is not blank is refused.
+  // There is no SQL here: the text `setup` stands for these tables from now on. Store::set_up creates those that are
+  // not there, Store::inspect returns them as planned. Any other setup that is not blank is refused.
   Result<void> plan(std::string setup, std::vector<TableDefinition> tables);
 
   // Asked before each step; null: nothing fails. Must outlive its use here.

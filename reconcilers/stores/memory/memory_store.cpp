@@ -44,7 +44,10 @@ Result<Schema> MemoryStore::inspect(std::span<const std::string> tables, const s
   if (!catalogue) return catalogue.error();
   Schema schema;
   schema.version = connection_->engine->schema_version;
-  for (auto& [name, table] : related_tables(*catalogue, tables)) {
+  std::vector<std::string> wanted(tables.begin(), tables.end());
+  // Whatever the setup would create is shown, whether it is asked for or not.
+  wanted.insert(wanted.end(), created.begin(), created.end());
+  for (auto& [name, table] : related_tables(*catalogue, wanted)) {
     table.planned = connection_->engine->current(name) == nullptr;
     schema.tables.emplace(name, std::make_shared<const Table>(std::move(table)));
   }
@@ -60,8 +63,7 @@ Result<ScanEnd> MemoryStore::scan(const ScanRequest& request, const std::functio
   return end;
 }
 
-Result<std::vector<std::optional<RowImage>>> MemoryStore::fetch(const Table& table,
-                                                                std::span<const Locator> locators) {
+Result<std::vector<std::optional<RowImage>>> MemoryStore::fetch(const Table& table, std::span<const Locator> locators) {
   auto state = read(table);
   if (!state) return state.error();
   return fetch_rows(state->get(), locators);

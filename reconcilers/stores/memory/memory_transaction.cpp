@@ -15,7 +15,8 @@ Writer::Cells cells_of(std::span<const Assignment> values) {
 
 Result<void> MemoryTransaction::ready(FaultPoint point) {
   if (lost_ || writer_.ended()) {
-    return Error{ErrorKind::Terminal, "the transaction is over", connection_->location(), "roll it back, begin a new one"};
+    return Error{ErrorKind::Terminal, "the transaction is over", connection_->location(),
+                 "roll it back, begin a new one"};
   }
   const Fault fault = connection_->next(point);
   // The lock is ours already: nobody can make a statement wait.

@@ -40,8 +40,9 @@ std::vector<std::optional<RowImage>> fetch_rows(const TableState* state, std::sp
   return rows;
 }
 
-std::vector<RowImage> find_rows(const TableState* state, const ValueRules& rules, std::span<const std::uint32_t> columns,
-                                std::span<const Value> values, std::size_t limit) {
+std::vector<RowImage> find_rows(const TableState* state, const ValueRules& rules,
+                                std::span<const std::uint32_t> columns, std::span<const Value> values,
+                                std::size_t limit) {
   std::vector<RowImage> rows;
   if (state == nullptr) return rows;
   for (const Locator& at : state->find(columns, as_stored(*state, rules, columns, values), limit)) {
@@ -54,7 +55,8 @@ std::uint64_t count_rows(const TableState* state, const ValueRules& rules, std::
                          std::span<const Value> values) {
   if (state == nullptr) return 0;
   if (columns.empty()) return state->rows().size();
-  return state->find(columns, as_stored(*state, rules, columns, values), std::numeric_limits<std::size_t>::max()).size();
+  return state->find(columns, as_stored(*state, rules, columns, values), std::numeric_limits<std::size_t>::max())
+      .size();
 }
 
 std::uint64_t scan_rows(const TableState* state, std::span<const std::uint32_t> columns,

@@ -1,5 +1,5 @@
-// The rows of one memory table at one moment, with the indexes of its unique constraints. Knows nothing of transactions:
-// it is changed row by row, and every change can be taken back by putting the former row back.
+// The rows of one memory table at one moment, with the indexes of its unique constraints. Knows nothing of
+// transactions: it is changed row by row, and every change can be taken back by putting the former row back.
 //
 // Copying is cheap for the values (rows are shared) and linear in rows. One thread.
 #pragma once
@@ -65,7 +65,7 @@ class TableState {
   std::map<Locator, Row, LocatorOrder> rows_;
   std::vector<Index> indexes_;  // one for each shape().unique
   std::uint32_t alias_ = Table::npos;
-  std::int64_t sequence_ = 0;   // the highest number ever given, for autoincrement
+  std::int64_t sequence_ = 0;  // the highest number ever given, for autoincrement
 };
 
 }  // namespace holdfast::stores

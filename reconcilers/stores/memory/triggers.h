@@ -1,4 +1,5 @@
-// What a running trigger sees of the writer: its statements are the writer's, one level deeper. Internal to this folder.
+// What a running trigger sees of the writer: its statements are the writer's, one level deeper. Internal to this
+// folder.
 #pragma once
 
 #include <string>

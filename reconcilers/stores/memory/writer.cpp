@@ -48,8 +48,7 @@ void Writer::rollback_to(Mark mark) {
 std::shared_ptr<const TableState> Writer::committed(const std::string& key) {
   if (const auto found = committed_.find(key); found != committed_.end()) return found->second;
   const auto current = engine_.current(key);
-  const bool touched =
-      std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) { return undo.table == key; });
+  const bool touched = std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) { return undo.table == key; });
   if (current == nullptr || !touched) return current;
   auto before = std::make_shared<TableState>(*current);
   for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
@@ -175,7 +174,8 @@ WriteOutcome Writer::find_place(Change& change) {
   } else if (change.next[alias].kind() == ValueKind::Integer) {
     number = change.next[alias].view().integer();
   } else {
-    return failed(RowFailure::Datatype, "datatype mismatch: " + column_names(table.shape(), {alias}) + " numbers the row");
+    return failed(RowFailure::Datatype,
+                  "datatype mismatch: " + column_names(table.shape(), {alias}) + " numbers the row");
   }
   change.now = {Value::integer(*number)};
   return {};

@@ -165,6 +165,10 @@ Result<Prepared*> Connection::prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr);
+  if (code == SQLITE_ERROR) {  // our texts are made from the schema: a name that is gone means that it has moved
+    return Error{ErrorKind::SchemaChanged, "the schema changed (" + std::string(sqlite3_errmsg(handle())) + ")", where(),
+                 "run again"};
+  }
   if (code != SQLITE_OK) return error();
   if (statements_.size() >= kept_statements) statements_.clear();
   return &(statements_[sql] = Prepared(statement));

@@ -17,19 +17,19 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {ErrorKind::Transient, "the database is locked", where,
+      return {ErrorKind::Transient, "database is locked", where,
               "another process keeps the lock longer than lockTimeout; shorten its transactions or raise lockTimeout"};
     case SQLITE_READONLY:
-      return {ErrorKind::Terminal, "the database is read-only", where,
+      return {ErrorKind::Terminal, "database is read-only", where,
               "give this user write access to the file and its folder"};
     case SQLITE_CANTOPEN:
-      return {ErrorKind::Terminal, "the database cannot be opened", where, "check the path and the rights on file and folder"};
+      return {ErrorKind::Terminal, "cannot open the database", where, "check the path and the rights on file and folder"};
     case SQLITE_NOTADB:
       return {ErrorKind::Terminal, "the file is not an SQLite database", where, "check the path in the Database's url"};
     case SQLITE_CORRUPT:
-      return {ErrorKind::Terminal, "the database is corrupt (" + message + ")", where, "restore it from a backup"};
+      return {ErrorKind::Terminal, "database is corrupt (" + message + ")", where, "restore it from a backup"};
     case SQLITE_FULL:
-      return {ErrorKind::Terminal, "the disk is full", where, "free some space; everything was rolled back"};
+      return {ErrorKind::Terminal, "disk is full", where, "free some space; everything was rolled back"};
     case SQLITE_IOERR:
       return {ErrorKind::Terminal, "reading or writing the disk failed (" + message + ")", where,
               "check the disk; everything was rolled back"};
@@ -39,8 +39,13 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
     case SQLITE_NOMEM: return {ErrorKind::Terminal, "there is not enough memory", where, "free some; everything was rolled back"};
     case SQLITE_SCHEMA: return {ErrorKind::SchemaChanged, "the schema changed", where, "run again"};
     case SQLITE_INTERRUPT: return {ErrorKind::Transient, "it took too long", where, ""};
-    default: return {ErrorKind::Terminal, message, where, ""};
+    default: break;
   }
+  // A kept statement is prepared again by the engine when the schema moves, and then misses what is gone.
+  if (message.rfind("no such table", 0) == 0 || message.rfind("no such column", 0) == 0) {
+    return {ErrorKind::SchemaChanged, "the schema changed (" + message + ")", where, "run again"};
+  }
+  return {ErrorKind::Terminal, message, where, ""};
 }
 
 Error sqlite_error(sqlite3* database, const std::string& where) {

@@ -35,13 +35,14 @@ class Inspector {
  public:
   explicit Inspector(Connection& connection) : connection_(connection) {}
 
-  Result<Schema> run(std::span<const std::string> wanted) {
+  // All tables where none are named.
+  Result<Schema> run(std::optional<std::span<const std::string>> wanted) {
     if (Result<void> read = read_catalogue(); !read) return read.error();
     std::set<std::string> names;
-    if (wanted.empty()) {
-      for (const auto& [name, row] : catalogue_) names.insert(name);
+    if (wanted) {
+      for (const std::string& name : *wanted) connect(ascii_lower(name), names);
     } else {
-      for (const std::string& name : wanted) connect(ascii_lower(name), names);
+      for (const auto& [name, row] : catalogue_) names.insert(name);
     }
     for (const std::string& name : names) {
       if (!catalogue_.contains(name)) continue;
@@ -310,5 +311,7 @@ class Inspector {
 Result<Schema> inspect_tables(Connection& connection, std::span<const std::string> tables) {
   return Inspector(connection).run(tables);
 }
+
+Result<Schema> inspect_all_tables(Connection& connection) { return Inspector(connection).run(std::nullopt); }
 
 }  // namespace holdfast::stores

@@ -9,7 +9,8 @@
 
 namespace holdfast::stores {
 
-// The tables named, with those that foreign keys connect to them. An empty span: all tables.
+// The tables named, with those that foreign keys connect to them.
 Result<Schema> inspect_tables(Connection& connection, std::span<const std::string> tables);
+Result<Schema> inspect_all_tables(Connection& connection);
 
 }  // namespace holdfast::stores

@@ -21,6 +21,7 @@ int authorize(void* context, int action, const char* first, const char* second, 
   auto* seen = static_cast<Seen*>(context);
   switch (action) {
     case SQLITE_CREATE_TABLE:
+      if (std::string_view(first) == "sqlite_sequence") return SQLITE_OK;  // AUTOINCREMENT's own
       seen->table = first;
       seen->creates_table = true;
       return SQLITE_OK;
@@ -44,7 +45,7 @@ int authorize(void* context, int action, const char* first, const char* second, 
     default: break;
   }
   (void)schema;
-  seen->refused = "only CREATE TABLE and CREATE INDEX IF NOT EXISTS are allowed here";
+  seen->refused = "the statement does something else than create a table or an index";
   return SQLITE_DENY;
 }
 
@@ -63,7 +64,7 @@ class SetupReader {
     while (at < end && read_statement(at)) {
     }
     sqlite3_set_authorizer(connection_.handle(), nullptr, nullptr);
-    Result<Schema> schema = inspect_tables(connection_, {});
+    Result<Schema> schema = inspect_all_tables(connection_);
     if (schema) script_.schema = std::move(*schema);
     return std::move(script_);
   }
@@ -72,6 +73,7 @@ class SetupReader {
   void mistake(const char* at, std::string message, std::string hint) {
     while (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r') ++at;
     const auto lines = std::count(text_.c_str(), at, '\n');
+    if (hint.empty()) hint = "write CREATE TABLE IF NOT EXISTS and CREATE INDEX IF NOT EXISTS, and nothing else";
     script_.mistakes.push_back({static_cast<std::uint32_t>(lines) + 1, std::move(message), std::move(hint)});
   }
 
@@ -103,7 +105,7 @@ class SetupReader {
       return true;
     }
     if (has_words(words, {"AS", "SELECT"}) || has_words(words, {"TEMP", "TABLE"}) || has_words(words, {"TEMPORARY", "TABLE"})) {
-      mistake(start, "setup: only CREATE TABLE and CREATE INDEX IF NOT EXISTS are allowed here", "");
+      mistake(start, "setup: the table is temporary or made from a query", "");
       return true;
     }
     if (statement.step() != SQLITE_DONE) {
@@ -121,7 +123,7 @@ class SetupReader {
 };
 
 Result<SetupReport> run_missing(Connection& connection, const SetupScript& script) {
-  Result<Schema> there = inspect_tables(connection, {});
+  Result<Schema> there = inspect_all_tables(connection);
   if (!there) return there.error();
   SetupReport report;
   for (const SetupStatement& statement : script.statements) {

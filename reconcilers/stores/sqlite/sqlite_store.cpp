@@ -47,16 +47,18 @@ class SqliteStore : public Store {
     Result<bool> there = connection_.ensure_open();
     if (!there) return there.error();
     if (!*there && !setup) return not_there();
+    SetupScript script;
+    if (setup) script = read_setup(*setup);
+    if (!script.mistakes.empty()) return invalid(script.mistakes.front());
+    std::vector<std::string> wanted(tables.begin(), tables.end());
+    for (const auto& [name, table] : script.schema.tables) wanted.push_back(table->name);
     Schema schema;
     if (*there) {
       connection_.wait_at_most(connection_.options().lock_timeout);
-      Result<Schema> live = inspect_tables(connection_, setup ? std::span<const std::string>() : tables);
+      Result<Schema> live = inspect_tables(connection_, wanted);
       if (!live) return live;
       schema = std::move(*live);
     }
-    if (!setup) return schema;
-    const SetupScript script = read_setup(*setup);
-    if (!script.mistakes.empty()) return invalid(script.mistakes.front());
     for (const auto& [name, table] : script.schema.tables) {
       if (schema.find(name)) continue;
       auto planned = std::make_shared<Table>(*table);

@@ -56,15 +56,18 @@ class SqliteTransaction : public Transaction {
   }
 
   Result<void> savepoint() override {
+    if (lost()) return no_savepoint();
     if (Result<void> saved = connection_.execute("SAVEPOINT holdfast"); !saved) return saved;
     points_.push_back(touches_.size());
     return {};
   }
   Result<void> release() override {
+    if (points_.empty()) return no_savepoint();
     points_.pop_back();
     return connection_.execute("RELEASE holdfast");
   }
   Result<void> rollback_to() override {
+    if (points_.empty()) return no_savepoint();
     touches_.truncate(points_.back());
     points_.pop_back();
     return connection_.execute("ROLLBACK TO holdfast; RELEASE holdfast");
@@ -74,6 +77,11 @@ class SqliteTransaction : public Transaction {
   Touch touch(std::size_t index) const override { return touches_.at(index); }
 
   Result<void> commit() override {
+    if (lost()) {
+      open_ = false;
+      return Error{ErrorKind::Transient, "the transaction was rolled back by a trigger or the engine", connection_.where(),
+                   "run again"};
+    }
     connection_.wait_at_most(commit_patience);
     const Result<void> committed = connection_.execute("COMMIT");
     connection_.wait_at_most(connection_.options().lock_timeout);
@@ -99,6 +107,8 @@ class SqliteTransaction : public Transaction {
   }
 
  private:
+  Error no_savepoint() const { return {ErrorKind::Terminal, "there is no savepoint", connection_.where(), ""}; }
+
   // The text for the last shape of statement is kept: runs write many rows of one shape.
   const std::string& text_for(const Table& table, TouchKind kind, std::span<const Assignment> values) {
     bool same = shape_table_ == &table && shape_kind_ == kind && shape_columns_.size() == values.size();
@@ -114,7 +124,16 @@ class SqliteTransaction : public Transaction {
     return shape_text_;
   }
 
+  // A transaction that the engine has rolled back by itself: a statement now would be committed on its own.
+  bool lost() const { return sqlite3_get_autocommit(connection_.handle()) != 0; }
+
   Result<WriteOutcome> write(const Table& table, TouchKind kind, std::span<const Assignment> values, const Locator* at) {
+    if (lost()) {
+      WriteOutcome outcome;
+      outcome.failure = RowFailure::TransactionLost;
+      outcome.message = "the transaction was rolled back";
+      return outcome;
+    }
     // A trigger's RAISE(FAIL) or RAISE(IGNORE) keeps what the statement did before it: then it is undone by a savepoint.
     const bool guarded = !table.triggers.empty();
     if (guarded) {
