@@ -162,6 +162,7 @@ class Binder {
     ValueRules::Outcome outcome = set_->rules->canonical(column, table().strict, cell);
     if (!outcome.ok) {
       diagnostics_.error(where(), "column " + column.name + ": " + outcome.message, outcome.hint);
+      row_is_wrong_ = true;
       return Cell::null();
     }
     keep = std::move(outcome.value);
@@ -210,7 +211,8 @@ class Binder {
         if (default_cells_[i].present() && !set_->rows.has(i)) set_->rows.put(i, default_cells_[i], here.mark);
       }
       set_->rows.end_row();
-      check_row(static_cast<std::uint32_t>(row), indexed);
+      if (!row_is_wrong_) check_row(static_cast<std::uint32_t>(row), indexed);
+      row_is_wrong_ = false;
       if (row % 1024 == 0) source_.release_before(row);
     }
     source_.release_before(source_.size());
@@ -322,6 +324,7 @@ class Binder {
   Diagnostics& diagnostics_;
   std::size_t errors_before_;
   std::shared_ptr<BoundSet> set_;
+  bool row_is_wrong_ = false;  // the row under way has a value that was refused
   std::vector<Value> defaults_;
   std::vector<Cell> default_cells_;
 };

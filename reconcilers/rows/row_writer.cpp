@@ -40,6 +40,7 @@ void RunMemory::merge(RunMemory&& later) {
   inserted.merge(later.inserted);
   erased.merge(later.erased);
   disturbed.merge(later.disturbed);
+  partial.merge(later.partial);
   for (const auto& [set, rows] : later.dependents_used) dependents_used[set] += rows;
 }
 
@@ -390,7 +391,13 @@ Result<Verdict> RowWriter::erase(Item item) {
   }
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
   added_.dependents_used[item.set] += dependents->steps.size();
-  if (!dependents->complete) return verdict(Verdict::Kind::Partial);
+  const std::uint64_t id = std::uint64_t{item.set} << 32 | item.change;
+  if (!dependents->complete) {
+    added_.partial.insert(id);
+    return verdict(Verdict::Kind::Partial);
+  }
+  // What really went along; a parent that lost its rows in several transactions keeps the plan's numbers.
+  if (!before_.partial.contains(id)) change.more().dependents = dependents->counts;
 
   Result<WriteOutcome> written = transaction_.erase(table, before.locator);
   if (!written) return written.error();

@@ -22,7 +22,7 @@ TEST(ValueTraps, LossyValuesAreErrors) {
     s.documents(row_set("t", "t", "id", std::string("  rows: [{id: 1, v: ") + one.value + "}]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 3) << one.type << " " << one.value;
-    EXPECT_EQ(outcomes.all_errors().substr(0, 32), "documents.yaml:13:19: column v: ") << one.type << " " << one.value;
+    EXPECT_EQ(outcomes.all_errors().substr(0, 32), "documents.yaml:13:21: column v: ") << one.type << " " << one.value;
     EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "0");
   }
 }
