@@ -148,7 +148,7 @@ std::string Scenario::dump() {
     std::string columns;
     const std::string info = rows("SELECT group_concat('typeof(\"' || replace(name,'\"','\"\"') || '\"), quote(\"' || "
                                   "replace(name,'\"','\"\"') || '\")') FROM pragma_table_info('" + name + "')");
-    text += name + ":\n" + rows("SELECT " + info + " FROM \"" + quoted + "\" ORDER BY 1, 2, 3, 4") + "\n";
+    text += name + ":\n" + rows("SELECT " + info + " FROM \"" + quoted + "\" ORDER BY 1, 2") + "\n";
   }
   return text;
 }
