@@ -28,6 +28,21 @@ void Diagnostics::warning(Position position, std::string message, std::string hi
   }
 }
 
+void Diagnostics::take(const Diagnostics& other) {
+  for (const Diagnostic& one : other.all_) {
+    const bool is_error = one.severity == Diagnostic::Severity::Error;
+    if ((is_error ? error_count_++ : warning_count_++) < limit_) all_.push_back(one);
+  }
+  error_count_ += other.error_count_ - std::min(other.error_count_, other.limit_);
+  warning_count_ += other.warning_count_ - std::min(other.warning_count_, other.limit_);
+}
+
+void Diagnostics::sort_by_place() {
+  std::stable_sort(all_.begin(), all_.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return before(a.position.mark, b.position.mark);
+  });
+}
+
 std::vector<Diagnostic> Diagnostics::errors() const { return of(all_, Diagnostic::Severity::Error); }
 std::vector<Diagnostic> Diagnostics::warnings() const { return of(all_, Diagnostic::Severity::Warning); }
 

@@ -14,6 +14,8 @@ struct Mark {
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
+inline bool before(const Mark& a, const Mark& b) { return a.line != b.line ? a.line < b.line : a.column < b.column; }
+
 struct Position {
   std::string file;
   Mark mark;
@@ -37,6 +39,11 @@ class Diagnostics {
 
   void error(Position position, std::string message, std::string hint = {});
   void warning(Position position, std::string message, std::string hint = {});
+
+  // Adds all of another collection, what it counted beyond its limit included.
+  void take(const Diagnostics& other);
+  // Orders what is kept by line and column; for those of one file.
+  void sort_by_place();
 
   bool has_errors() const { return error_count_ > 0; }
   std::size_t error_count() const { return error_count_; }  // those beyond the limit included

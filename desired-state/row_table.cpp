@@ -7,15 +7,9 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t block_bytes = 256 * 1024;
-
-std::size_t varint_size(std::uint64_t number) {
-  std::size_t size = 1;
-  while (number >= 0x80) {
-    number >>= 7;
-    ++size;
-  }
-  return size;
-}
+constexpr std::size_t longest_varint = 10;
+// Kind and body without the bytes themselves, and the mark's line and column.
+constexpr std::size_t longest_cell = 1 + longest_varint + 2 * longest_varint;
 
 std::byte* write_varint(std::byte* at, std::uint64_t number) {
   while (number >= 0x80) {
@@ -43,11 +37,6 @@ bool has_bytes(CellKind kind) {
 
 bool has_number(CellKind kind) {
   return kind == CellKind::Integer || kind == CellKind::Real || kind == CellKind::Pending;
-}
-
-std::size_t encoded_size(const Cell& cell) {
-  if (has_bytes(cell.kind)) return 1 + varint_size(cell.bytes.size()) + cell.bytes.size();
-  return has_number(cell.kind) ? 9 : 1;
 }
 
 std::byte* encode(std::byte* at, const Cell& cell) {
@@ -146,38 +135,39 @@ bool RowTable::has(ColumnIndex column) const {
 }
 
 void RowTable::end_row() {
-  std::size_t count = building_.cells.size();
-  while (count > 0 && !building_.cells[count - 1].present()) --count;
-
-  const std::uint32_t line = building_.mark.line;
-  bool several_lines = false;
-  std::size_t size = varint_size(count);
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < building_.cells.size(); ++i) {
     Cell& cell = building_.cells[i];
     if (has_bytes(cell.kind)) cell.bytes = building_.bytes[i];
-    size += encoded_size(cell);
-    if (cell.present() && building_.marks[i].line != line) several_lines = true;
   }
-  const std::uint64_t head = std::uint64_t{line} * 2 + (several_lines ? 1 : 0);
-  size += varint_size(head);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!building_.cells[i].present()) continue;
-    if (several_lines) size += varint_size(building_.marks[i].line - line);
-    size += varint_size(building_.marks[i].column);
-  }
-
-  std::byte* at = reserve(size);
-  rows_.push_back(at);
-  blocks_.back().end_row = rows_.size();
-  at = write_varint(at, count);
-  at = write_varint(at, head);
-  for (std::size_t i = 0; i < count; ++i) at = encode(at, building_.cells[i]);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!building_.cells[i].present()) continue;
-    if (several_lines) at = write_varint(at, building_.marks[i].line - line);
-    at = write_varint(at, building_.marks[i].column);
-  }
+  append_row(building_.mark, building_.cells, building_.marks);
   building_.clear();
+}
+
+void RowTable::append_row(Mark mark, std::span<const Cell> cells, std::span<const Mark> marks) {
+  std::size_t count = cells.size();
+  while (count > 0 && !cells[count - 1].present()) --count;
+
+  // One pass over the cells: room for the longest encoding, and what is not used given back.
+  bool several_lines = false;
+  std::size_t most = 2 * longest_varint;
+  for (std::size_t i = 0; i < count; ++i) {
+    most += cells[i].bytes.size() + longest_cell;
+    if (cells[i].present() && marks[i].line != mark.line) several_lines = true;
+  }
+  std::byte* const begin = reserve(most);
+  std::byte* at = write_varint(begin, count);
+  at = write_varint(at, std::uint64_t{mark.line} * 2 + (several_lines ? 1 : 0));
+  for (std::size_t i = 0; i < count; ++i) at = encode(at, cells[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!cells[i].present()) continue;
+    // A cell may stand on an earlier line (what an alias brings in): the difference wraps around, and back when read.
+    if (several_lines) at = write_varint(at, marks[i].line - mark.line);
+    at = write_varint(at, marks[i].column);
+  }
+  rows_.push_back(begin);
+  Block& block = blocks_.back();
+  block.used -= most - static_cast<std::size_t>(at - begin);
+  block.end_row = rows_.size();
 }
 
 std::byte* RowTable::reserve(std::size_t bytes) {
@@ -226,11 +216,12 @@ Position RowTable::where(std::size_t row, ColumnIndex column) const {
   if (column < cells.size() && cells[column].line > 0) {
     position.mark = cells[column];
   } else {
+    std::uint32_t first = 0;
     for (const Mark& cell : cells) {
-      if (cell.line != position.mark.line) continue;  // absent, or on a later line
-      position.mark = cell;
-      break;
+      if (cell.line != position.mark.line) continue;  // absent, or on another line
+      if (first == 0 || cell.column < first) first = cell.column;
     }
+    if (first > 0) position.mark.column = first;
   }
   return position;
 }

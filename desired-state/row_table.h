@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,9 @@ class RowTable {
   bool has(ColumnIndex column) const;                            // already put into the row under way
   void end_row();
   void drop_row() { building_.clear(); }                         // forget the row under way
+  // A whole row at once, for readers that have its cells at hand: `cells` and `marks` by column, of equal length; an
+  // Absent cell's mark does not matter. The bytes are copied. No row may be under way.
+  void append_row(Mark mark, std::span<const Cell> cells, std::span<const Mark> marks);
 
   // --- reading
   std::size_t size() const { return rows_.size(); }
@@ -96,7 +100,7 @@ class RowTable {
   };
   Cursor cursor(std::size_t row) const;
   Cell cell(std::size_t row, ColumnIndex column) const;          // walks to it: for few rows
-  Position where(std::size_t row) const;
+  Position where(std::size_t row) const;                         // its line, and the first cell on it
   Position where(std::size_t row, ColumnIndex column) const;     // the cell's place; the row's if it is Absent
   // The place of every cell of a row, by column; as long as the row. Absent cells have an empty Mark.
   void marks(std::size_t row, std::vector<Mark>& out) const;

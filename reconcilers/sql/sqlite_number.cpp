@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <limits>
 
 namespace holdfast::sql {
 namespace {
@@ -103,13 +102,10 @@ std::optional<Value> number_from_text(std::string_view text) {
 }
 
 Value integer_if_whole(double number) {
-  // SQLite leaves the two outermost integers as reals: a cast back could not tell them from what was cut off.
-  if (number > -9223372036854775808.0 && number < 9223372036854774784.0 + 1) {
+  // SQLite leaves -2^63 a real: cast back, it could not be told from what was cut off. 2^63 does not fit.
+  if (number > -9223372036854775808.0 && number < 9223372036854775808.0) {
     const auto whole = static_cast<std::int64_t>(number);
-    if (static_cast<double>(whole) == number && whole > std::numeric_limits<std::int64_t>::min() &&
-        whole < std::numeric_limits<std::int64_t>::max()) {
-      return Value::integer(whole);
-    }
+    if (static_cast<double>(whole) == number) return Value::integer(whole);
   }
   return Value::real(number);
 }
@@ -117,10 +113,14 @@ Value integer_if_whole(double number) {
 std::string spelling(const Value& number) {
   std::array<char, 32> buffer;
   const ValueView view = number.view();
-  const auto end = view.kind() == ValueKind::Integer
-                       ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), view.integer())
-                       : std::to_chars(buffer.data(), buffer.data() + buffer.size(), view.real());
-  return {buffer.data(), end.ptr};
+  if (view.kind() == ValueKind::Integer) {
+    return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), view.integer()).ptr};
+  }
+  // Zeros rather than an exponent as far as people write them: 0.0001, not 1e-04.
+  const double size = std::fabs(view.real());
+  const bool fixed = size == 0 || (size >= 1e-6 && size < 1e16);
+  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), view.real(),
+                                       fixed ? std::chars_format::fixed : std::chars_format::scientific).ptr};
 }
 
 bool keeps_digits(std::string_view decimal, const Value& value) {

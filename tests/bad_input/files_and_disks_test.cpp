@@ -214,7 +214,7 @@ TEST(BadFiles, ASchemaThatMovesBetweenReadAndWriteIsReadAnew) {
 TEST(BadFiles, Utf16IsRefused) {
   Scenario s(std::string("PRAGMA encoding='UTF-16le';") + schema);
   s.documents(one_row());
-  EXPECT_EQ(s.apply().error, "the database is encoded in UTF-16le: db (test.db): only UTF-8 is supported");
+  EXPECT_EQ(s.apply().error, "the database is encoded in UTF-16: db (test.db): only UTF-8 is supported");
 }
 
 }  // namespace

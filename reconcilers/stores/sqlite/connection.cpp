@@ -16,6 +16,7 @@ namespace holdfast::stores {
 namespace {
 
 constexpr std::size_t kept_statements = 500;
+constexpr std::chrono::milliseconds commit_patience{50};
 
 bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
@@ -25,22 +26,34 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// A path that SQLite takes for a file whatever it looks like (":memory:", "file:x?mode=memory").
+std::string plain_path(const std::string& path) { return !path.empty() && path[0] == '/' ? path : "./" + path; }
+
+// The side files that we make (-wal, -shm, a journal that a crash of ours would leave) get the database's mode bits; as
+// root SQLite also gives them to the file's owner.
+bool owner_can_use_our_files(const struct stat& file, const std::string& folder) {
+  if (geteuid() == 0 || geteuid() == file.st_uid || file.st_uid == 0) return true;
+  const auto grants = [&](mode_t bits) { return (file.st_mode & bits) == bits; };
+  if (grants(S_IROTH | S_IWOTH)) return true;
+  struct stat about {};
+  const bool inherited = stat(folder.c_str(), &about) == 0 && (about.st_mode & S_ISGID) != 0;
+  return grants(S_IRGRP | S_IWGRP) && file.st_gid == (inherited ? about.st_gid : getegid());
+}
+
 }  // namespace
 
-void Prepared::bind(int parameter, ValueView value) const {
+int Prepared::bind(int parameter, ValueView value) const {
   sqlite3_stmt* statement = get();
   const auto size = static_cast<sqlite3_uint64>(value.bytes().size());
+  const char* bytes = size != 0 ? value.bytes().data() : "";
   switch (value.kind()) {
-    case ValueKind::Null: sqlite3_bind_null(statement, parameter); return;
-    case ValueKind::Integer: sqlite3_bind_int64(statement, parameter, value.integer()); return;
-    case ValueKind::Real: sqlite3_bind_double(statement, parameter, value.real()); return;
-    case ValueKind::Text:
-      sqlite3_bind_text64(statement, parameter, size ? value.bytes().data() : "", size, SQLITE_STATIC, SQLITE_UTF8);
-      return;
-    case ValueKind::Blob:
-      sqlite3_bind_blob64(statement, parameter, size ? value.bytes().data() : "", size, SQLITE_STATIC);
-      return;
+    case ValueKind::Null: break;
+    case ValueKind::Integer: return sqlite3_bind_int64(statement, parameter, value.integer());
+    case ValueKind::Real: return sqlite3_bind_double(statement, parameter, value.real());
+    case ValueKind::Text: return sqlite3_bind_text64(statement, parameter, bytes, size, SQLITE_STATIC, SQLITE_UTF8);
+    case ValueKind::Blob: return sqlite3_bind_blob64(statement, parameter, bytes, size, SQLITE_STATIC);
   }
+  return sqlite3_bind_null(statement, parameter);
 }
 
 void Prepared::reset() const {
@@ -83,9 +96,14 @@ int Connection::on_busy(void* self, int tries) {
   if (std::chrono::steady_clock::now() >= connection->deadline_) return 0;
   const long longest = std::min(1'000'000L, 20'000L << std::min(tries, 10));
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-  timespec pause{0, longest / 2 + static_cast<long>(now % std::max(1L, longest / 2))};  // two waiters must not keep step
-  nanosleep(&pause, nullptr);
+  const long jitter = static_cast<long>(now % std::max(1L, longest / 2));  // two waiters must not keep step
+  pause(std::chrono::microseconds((longest / 2 + jitter) / 1000));
   return 1;
+}
+
+void Connection::pause(std::chrono::microseconds time) {
+  const timespec length{time.count() / 1'000'000, static_cast<long>(time.count() % 1'000'000) * 1000};
+  nanosleep(&length, nullptr);
 }
 
 Result<bool> Connection::ensure_open() {
@@ -108,8 +126,13 @@ Result<bool> Connection::ensure_open() {
   }
   if (database_ && same_file(now, file_)) return true;
   close();
-  if (Result<void> opened = open(SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX); !opened) return opened.error();
-  file_ = now;
+  if (Result<void> opened = open(plain_path(options_.path), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX); !opened) {
+    return opened.error();
+  }
+  if (stat(options_.path.c_str(), &file_) != 0 || !same_file(now, file_)) {
+    close();
+    return Error{ErrorKind::Transient, "the database file was replaced while it was opened", where(), "run again"};
+  }
   return true;
 }
 
@@ -117,35 +140,41 @@ Result<void> Connection::create() {
   Result<bool> there = ensure_open();
   if (!there) return there.error();
   if (*there) return {};
-  if (Result<void> made = open(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX); !made) return made;
+  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (Result<void> made = open(plain_path(options_.path), flags); !made) return made;
   stat(options_.path.c_str(), &file_);
   return {};
 }
 
-Result<void> Connection::open_memory() { return open(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX); }
+Result<void> Connection::open_memory() {
+  return open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+}
 
-Result<void> Connection::open(int flags) {
+Result<void> Connection::open(const std::string& path, int flags) {
   try {
-    database_ = std::make_unique<SQLite::Database>(options_.path, flags, 0);
+    database_ = std::make_unique<SQLite::Database>(path, flags, 0);
   } catch (const SQLite::Exception& problem) {
     return sqlite_error(problem.getExtendedErrorCode() > 0 ? problem.getExtendedErrorCode() : problem.getErrorCode(),
                         problem.what(), where());
   }
   ++generation_;
+  Result<void> ready = prepare_connection();
+  if (!ready) close();
+  return ready;
+}
+
+Result<void> Connection::prepare_connection() {
   sqlite3_extended_result_codes(handle(), 1);
   sqlite3_busy_handler(handle(), &Connection::on_busy, this);
   wait_at_most(options_.lock_timeout);
   Result<Value> encoding = single("PRAGMA encoding");  // the first real read: tells what is not a database
-  if (!encoding) {
-    const Error error = encoding.error();
-    close();
-    return error;
-  }
+  if (!encoding) return encoding.error();
   if (encoding->view().bytes() != "UTF-8") {
-    close();
-    return Error{ErrorKind::Terminal, "the database is encoded in " + std::string(encoding->view().bytes()), where(),
-                 "only UTF-8 is supported"};
+    return Error{ErrorKind::Terminal, "the database is encoded in UTF-16", where(), "only UTF-8 is supported"};
   }
+  // Pages that do not fit the cache would be written in the middle of a transaction, which in rollback mode keeps readers
+  // out until it ends. Batches are small enough to stay in memory.
+  if (Result<void> kept = execute("PRAGMA cache_spill = OFF"); !kept) return kept;
   return read_journal_mode();
 }
 
@@ -179,6 +208,13 @@ Result<void> Connection::execute(const std::string& sql) {
   return {};
 }
 
+Result<void> Connection::commit() {
+  wait_at_most(commit_patience);
+  Result<void> committed = execute("COMMIT");
+  wait_at_most(options_.lock_timeout);
+  return committed;
+}
+
 Result<Value> Connection::single(const std::string& sql) {
   Result<Prepared*> statement = prepare(sql);
   if (!statement) return statement.error();
@@ -201,10 +237,9 @@ Result<ReadMark> Connection::mark() {
 
 Result<void> Connection::check_writable() const {
   if (sqlite3_db_readonly(handle(), "main") == 1) return sqlite_error(SQLITE_READONLY, "", where());
-  // As root SQLite gives side files to the file's owner by itself.
-  if (wal_ && geteuid() != 0 && geteuid() != file_.st_uid) {
-    return Error{ErrorKind::Terminal, "the database belongs to another user, who could not use the -wal file that we make",
-                 where(), "run as the user that owns the file"};
+  if (!owner_can_use_our_files(file_, folder_of(options_.path))) {
+    return Error{ErrorKind::Terminal, "the database belongs to another user, who could not use the side files that we make",
+                 where(), "run as the user that owns the file, or share file and folder through its group"};
   }
   return {};
 }

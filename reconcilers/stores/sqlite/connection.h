@@ -28,7 +28,9 @@ class Prepared {
   explicit Prepared(sqlite3_stmt* statement) : statement_(statement) {}
   sqlite3_stmt* get() const { return statement_.get(); }
 
-  void bind(int parameter, ValueView value) const;  // bytes are not copied: they must live until the reset
+  // The engine's result code: SQLITE_TOOBIG leaves NULL in the parameter. Bytes are not copied: they must live until the
+  // reset.
+  int bind(int parameter, ValueView value) const;
   int step() const { return sqlite3_step(statement_.get()); }
   void reset() const;                               // ready for the next use; bindings are cleared
 
@@ -64,6 +66,9 @@ class Connection {
   // Prepared once and kept; the text is the key. Reset and unbound when handed out.
   Result<Prepared*> prepare(const std::string& sql);
   Result<void> execute(const std::string& sql);
+  // COMMIT. In rollback mode it waits for readers to leave and lets no new one in: for 50 ms, not longer (G8). Then it is
+  // Transient, and the transaction is still open.
+  Result<void> commit();
   // A query's single value.
   Result<Value> single(const std::string& sql);
 
@@ -72,6 +77,8 @@ class Connection {
 
   // How long the engine may wait for a lock from now on.
   void wait_at_most(std::chrono::milliseconds time);
+  void wait_until(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
+  static void pause(std::chrono::microseconds time);
 
   // Moves when anybody else commits, and whenever the file is opened anew.
   Result<ReadMark> mark();
@@ -81,7 +88,8 @@ class Connection {
   Result<void> check_writable() const;
 
  private:
-  Result<void> open(int flags);
+  Result<void> open(const std::string& path, int flags);
+  Result<void> prepare_connection();
   void close();
   static int on_busy(void* self, int tries);
 

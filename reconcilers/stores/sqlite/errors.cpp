@@ -17,6 +17,7 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:  // WAL: too many others were starting at once
       return {ErrorKind::Transient, "database is locked", where,
               "another process keeps the lock longer than lockTimeout; shorten its transactions or raise lockTimeout"};
     case SQLITE_READONLY:

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "reconcilers/stores/sqlite/errors.h"
+#include "reconcilers/stores/sqlite/tokens.h"
 
 namespace holdfast::stores {
 namespace {
@@ -59,9 +60,7 @@ Result<ExpectationResult> run_expectation(Connection& connection, const Expectat
   if (code == SQLITE_AUTH) return invalid("the query does more than read");
   if (code != SQLITE_OK) return invalid(std::string("the query does not run (") + sqlite3_errmsg(connection.handle()) + ")");
   if (raw == nullptr) return invalid("the query is empty");
-  for (; *tail != '\0'; ++tail) {
-    if (*tail != ' ' && *tail != '\n' && *tail != '\t' && *tail != '\r' && *tail != ';') return invalid("there is more than one statement");
-  }
+  if (!sql_words(tail).empty()) return invalid("there is more than one statement");
   if (sqlite3_stmt_readonly(raw) == 0) return invalid("the query does more than read");
   if (sqlite3_column_count(raw) != 1) return invalid("the query gives more than one column");
   const int first = statement.step();

@@ -37,10 +37,20 @@ class Inspector {
 
   // All tables where none are named.
   Result<Schema> run(std::optional<std::span<const std::string>> wanted) {
+    // One snapshot: the version must be that of what was read.
+    if (Result<void> begun = connection_.execute("SAVEPOINT holdfast_inspect"); !begun) return begun.error();
+    Result<Schema> schema = read(wanted);
+    const Result<void> ended = connection_.execute("RELEASE holdfast_inspect");
+    if (schema && !ended) return ended.error();
+    return schema;
+  }
+
+ private:
+  Result<Schema> read(std::optional<std::span<const std::string>> wanted) {
     if (Result<void> read = read_catalogue(); !read) return read.error();
     std::set<std::string> names;
     if (wanted) {
-      for (const std::string& name : *wanted) connect(ascii_lower(name), names);
+      names = connected(*wanted);
     } else {
       for (const auto& [name, row] : catalogue_) names.insert(name);
     }
@@ -59,7 +69,6 @@ class Inspector {
     return schema;
   }
 
- private:
   Result<std::vector<Row>> query(const std::string& sql, std::span<const std::string> arguments = {}) {
     Result<Prepared*> statement = connection_.prepare(sql);
     if (!statement) return statement.error();
@@ -112,15 +121,24 @@ class Inspector {
     return {};
   }
 
-  // Down to everything that refers to a table, at any distance; up to its parents, one step.
-  void connect(const std::string& name, std::set<std::string>& names) {
-    if (!names.insert(name).second) return;
-    for (const ForeignKey& key : keys_) {
-      if (ascii_lower(key.parent_table) == name) connect(ascii_lower(key.child_table), names);
+  // Down to everything that refers to these tables, at any distance; from there up to the parents, one step.
+  std::set<std::string> connected(std::span<const std::string> wanted) const {
+    std::set<std::string> below;
+    std::vector<std::string> next;
+    for (const std::string& name : wanted) next.push_back(ascii_lower(name));
+    while (!next.empty()) {
+      const std::string name = std::move(next.back());
+      next.pop_back();
+      if (!below.insert(name).second) continue;
+      for (const ForeignKey& key : keys_) {
+        if (ascii_lower(key.parent_table) == name) next.push_back(ascii_lower(key.child_table));
+      }
     }
+    std::set<std::string> names = below;
     for (const ForeignKey& key : keys_) {
-      if (ascii_lower(key.child_table) == name) names.insert(ascii_lower(key.parent_table));
+      if (below.contains(ascii_lower(key.child_table))) names.insert(ascii_lower(key.parent_table));
     }
+    return names;
   }
 
   Result<Table> read_table(const std::string& lower) {
@@ -222,7 +240,8 @@ class Inspector {
     return {};
   }
 
-  // What only shows when a statement is prepared: functions, collations and modules that the application registers.
+  // Why its rows cannot be managed; some of it only shows when a statement is prepared: functions, collations and modules
+  // that the application registers.
   std::string why_not(const Table& table) {
     if (table.locator.empty() && row_number_name(table).empty()) {
       return "has columns called rowid, _rowid_ and oid and no INTEGER PRIMARY KEY, so that its rows cannot be told apart";
@@ -235,6 +254,17 @@ class Inspector {
         return "uses the collation " + column.collation_name + ", which only the application registers";
       }
     }
+    for (const UniqueConstraint& key : table.unique) {
+      if (!table.without_rowid || !key.primary_key) continue;
+      for (std::size_t i = 0; i < key.columns.size(); ++i) {
+        if (key.collations[i] == table.columns[key.columns[i]].collation) continue;
+        return "has no row numbers, and its primary key compares text otherwise than its columns, so that its rows cannot be told apart";
+      }
+    }
+    return why_not_prepared(table);
+  }
+
+  std::string why_not_prepared(const Table& table) const {
     ColumnList columns;
     for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
       if (table.columns[i].generated == Generated::No) columns.push_back(i);
@@ -282,6 +312,7 @@ class Inspector {
     const auto found = tables_.find(ascii_lower(key.parent_table));
     if (found == tables_.end()) return refuse("parent table is missing");
     const Table& parent = found->second;
+    if (parent.kind != TableKind::Table) return refuse("parent is not a table");
     if (key.parent_columns.empty()) {
       for (const std::uint32_t column : parent.primary_key) key.parent_columns.push_back(parent.columns[column].name);
     }

@@ -12,20 +12,26 @@ namespace {
 
 // What the statement under way creates, as SQLite's authorizer tells it.
 struct Seen {
-  std::string table;
+  std::string name;   // of the table or index; they share one name space
+  std::string table;  // the table, or the index's
   bool creates_table = false;
-  std::string refused;
+  bool refused = false;
 };
+
+constexpr const char* does_something_else = "setup: the statement does something else than create a table or an index";
+constexpr std::chrono::milliseconds pause_between_tries{20};
 
 int authorize(void* context, int action, const char* first, const char* second, const char* schema, const char*) {
   auto* seen = static_cast<Seen*>(context);
   switch (action) {
     case SQLITE_CREATE_TABLE:
       if (std::string_view(first) == "sqlite_sequence") return SQLITE_OK;  // AUTOINCREMENT's own
-      seen->table = first;
+      if (std::string_view(schema) != "main") break;
+      seen->name = seen->table = first;
       seen->creates_table = true;
       return SQLITE_OK;
     case SQLITE_CREATE_INDEX:
+      if (!seen->creates_table) seen->name = first;  // a table's UNIQUE makes indexes too
       seen->table = second;
       return SQLITE_OK;
     case SQLITE_INSERT:
@@ -39,13 +45,10 @@ int authorize(void* context, int action, const char* first, const char* second, 
       break;
     }
     case SQLITE_FUNCTION:
-    case SQLITE_REINDEX:
-    case SQLITE_TRANSACTION:
-    case SQLITE_SAVEPOINT: return action == SQLITE_FUNCTION || action == SQLITE_REINDEX ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_REINDEX: return SQLITE_OK;
     default: break;
   }
-  (void)schema;
-  seen->refused = "the statement does something else than create a table or an index";
+  seen->refused = true;
   return SQLITE_DENY;
 }
 
@@ -56,6 +59,10 @@ class SetupReader {
   SetupScript read() {
     if (Result<void> opened = connection_.open_memory(); !opened) {
       script_.mistakes.push_back({1, to_string(opened.error()), ""});
+      return std::move(script_);
+    }
+    if (const std::size_t nul = text_.find('\0'); nul != std::string::npos) {
+      mistake(text_.c_str() + nul, "setup: there is a NUL byte in it", "take it out");
       return std::move(script_);
     }
     sqlite3_set_authorizer(connection_.handle(), authorize, &seen_);
@@ -86,8 +93,8 @@ class SetupReader {
     const int code = sqlite3_prepare_v2(connection_.handle(), start, -1, &raw, &tail);
     Prepared statement(raw);
     if (code != SQLITE_OK) {
-      mistake(start, seen_.refused.empty() ? std::string("the setup does not parse: ") + sqlite3_errmsg(connection_.handle())
-                                           : "setup: " + seen_.refused,
+      mistake(start, seen_.refused ? does_something_else
+                                   : std::string("the setup does not parse: ") + sqlite3_errmsg(connection_.handle()),
               "");
       return false;
     }
@@ -95,17 +102,17 @@ class SetupReader {
     if (raw == nullptr) return true;  // a comment or an empty statement
     const std::string sql(start, tail);
     const std::vector<std::string> words = sql_words(sql);
+    if (words.empty() || words.front() != "CREATE") {
+      mistake(start, does_something_else, "");
+      return true;
+    }
     if (!has_words(words, {"IF", "NOT", "EXISTS"})) {
       mistake(start, "setup: say IF NOT EXISTS", "the statement runs only where its table is not there");
       return true;
     }
-    if (seen_.table.empty()) {
-      // Nothing was created because it is there already: an earlier statement of this setup did it.
+    // An index that is there already is not even asked about.
+    if (seen_.name.empty() || !made_.insert(ascii_lower(seen_.name)).second) {
       mistake(start, "setup: the same table or index is created twice", "");
-      return true;
-    }
-    if (has_words(words, {"AS", "SELECT"}) || has_words(words, {"TEMP", "TABLE"}) || has_words(words, {"TEMPORARY", "TABLE"})) {
-      mistake(start, "setup: the table is temporary or made from a query", "");
       return true;
     }
     if (statement.step() != SQLITE_DONE) {
@@ -119,6 +126,7 @@ class SetupReader {
   const std::string& text_;
   Connection connection_;
   Seen seen_;
+  std::set<std::string> made_;
   SetupScript script_;
 };
 
@@ -134,6 +142,18 @@ Result<SetupReport> run_missing(Connection& connection, const SetupScript& scrip
   return report;
 }
 
+Result<SetupReport> run_once(Connection& connection, const SetupScript& script,
+                             std::chrono::steady_clock::time_point deadline) {
+  connection.wait_until(deadline);
+  if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
+  Result<SetupReport> report = run_missing(connection, script);
+  if (report) {
+    if (Result<void> committed = connection.commit(); !committed) report = committed.error();
+  }
+  if (!report && sqlite3_get_autocommit(connection.handle()) == 0) (void)connection.execute("ROLLBACK");
+  return report;
+}
+
 }  // namespace
 
 SetupScript read_setup(const std::string& setup) { return SetupReader(setup).read(); }
@@ -142,18 +162,12 @@ std::vector<SetupMistake> check_setup(const std::string& setup) { return read_se
 
 Result<SetupReport> run_setup(Connection& connection, const SetupScript& script) {
   if (Result<void> writable = connection.check_writable(); !writable) return writable.error();
-  connection.wait_at_most(connection.options().lock_timeout);
-  if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
-  Result<SetupReport> report = run_missing(connection, script);
-  if (!report) {
-    if (sqlite3_get_autocommit(connection.handle()) == 0) (void)connection.execute("ROLLBACK");
-    return report;
+  const auto deadline = std::chrono::steady_clock::now() + connection.options().lock_timeout;
+  for (;;) {
+    Result<SetupReport> report = run_once(connection, script, deadline);
+    if (report || report.error().kind != ErrorKind::Transient || std::chrono::steady_clock::now() >= deadline) return report;
+    connection.pause(pause_between_tries);  // readers get their turn
   }
-  if (Result<void> committed = connection.execute("COMMIT"); !committed) {
-    if (sqlite3_get_autocommit(connection.handle()) == 0) (void)connection.execute("ROLLBACK");
-    return committed.error();
-  }
-  return report;
 }
 
 }  // namespace holdfast::stores

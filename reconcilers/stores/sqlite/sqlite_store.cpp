@@ -23,7 +23,8 @@ constexpr std::chrono::milliseconds range_time{20};
 
 // WAL needs memory shared between its users, which these do not give (statfs(2)'s f_type).
 bool network_file_system(const std::string& path) {
-  constexpr std::array<long, 5> types = {0x6969, 0x517B, 0xFE534D42, 0xFF534D42, 0x01021997};  // NFS, SMB, SMB2, CIFS, 9P
+  // NFS, SMB, SMB2, CIFS, 9P, Ceph, AFS. Not FUSE: rootless containers have it, and WAL works there.
+  constexpr std::array<long, 7> types = {0x6969, 0x517B, 0xFE534D42, 0xFF534D42, 0x01021997, 0x00C36400, 0x5346414F};
   struct statfs about {};
   if (statfs(path.c_str(), &about) != 0) return false;
   return std::find(types.begin(), types.end(), static_cast<long>(about.f_type)) != types.end();

@@ -37,14 +37,16 @@ class Touches {
   };
   struct Known {
     std::string name;
-    std::vector<int> key;  // WITHOUT ROWID: the locator's columns as the hook counts them
+    // WITHOUT ROWID: the locator's columns, as the table counts them and as its stored rows do.
+    std::vector<int> key;
+    std::vector<int> stored_key;
     bool by_key = false;
   };
 
   static void hook(void* self, sqlite3* database, int operation, const char* schema, const char* table,
                    sqlite3_int64 before, sqlite3_int64 after);
   std::uint32_t table_number(const char* name);
-  std::int64_t keep_key(const Known& table, bool old_row);
+  std::int64_t keep_key(const std::vector<int>& columns, bool old_row);
   Locator locator(const Known& table, std::int64_t value) const;
 
   sqlite3* database_;

@@ -10,9 +10,6 @@
 namespace holdfast::stores {
 namespace {
 
-// While a commit in rollback mode waits for readers to leave, no new reader gets in: not long, or the API would feel it.
-constexpr std::chrono::milliseconds commit_patience{50};
-
 class SqliteTransaction : public Transaction {
  public:
   SqliteTransaction(Connection& connection, const Schema& schema)
@@ -82,9 +79,7 @@ class SqliteTransaction : public Transaction {
       return Error{ErrorKind::Transient, "the transaction was rolled back by a trigger or the engine", connection_.where(),
                    "run again"};
     }
-    connection_.wait_at_most(commit_patience);
-    const Result<void> committed = connection_.execute("COMMIT");
-    connection_.wait_at_most(connection_.options().lock_timeout);
+    const Result<void> committed = connection_.commit();
     if (!committed) {
       // An I/O error while committing may come after the point of no return.
       Error error = committed.error();
@@ -156,11 +151,14 @@ class SqliteTransaction : public Transaction {
     if (!prepared) return prepared.error();
     const Prepared& statement = **prepared;
     int parameter = 1;
-    for (const Assignment& value : values) statement.bind(parameter++, value.value);
+    int code = SQLITE_OK;
+    for (const Assignment& value : values) {
+      if (code == SQLITE_OK) code = statement.bind(parameter++, value.value);
+    }
     if (at != nullptr) {
       for (const Value& value : *at) statement.bind(parameter++, value.view());
     }
-    const int code = statement.step();
+    if (code == SQLITE_OK) code = statement.step();
     if (code != SQLITE_DONE) {
       const int extended = sqlite3_extended_errcode(connection_.handle());
       const std::string message = sqlite3_errmsg(connection_.handle());

@@ -1,0 +1,221 @@
+#include "agent/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "agent/exit_code.h"
+#include "agent/help.h"
+#include "agent/render/escape.h"
+#include "reconcilers/core/result.h"
+#include "reconcilers/core/schema.h"
+
+namespace holdfast::agent {
+namespace {
+
+// What CLI11 reads, before it is checked.
+struct Arguments {
+  std::vector<std::string> files;
+  std::vector<std::string> databases;
+  std::string format = "text";
+  std::string colour = "auto";
+  std::vector<std::string> help_topics;
+  bool detailed_exit_code = false;
+  bool help = false;
+  bool version = false;
+  std::string command;
+  std::vector<std::string> unexpected;
+};
+
+ParsedCommandLine usage_error(std::string what, std::string where, std::string hint) {
+  ParsedCommandLine parsed;
+  parsed.exit = exit_usage;
+  parsed.err =
+      "error: " + to_string(Error{ErrorKind::Terminal, std::move(what), std::move(where), std::move(hint)}) + "\n";
+  return parsed;
+}
+
+ParsedCommandLine page(std::string_view topic) {
+  ParsedCommandLine parsed;
+  parsed.out = help_text(topic);
+  return parsed;
+}
+
+// An argument as a message may show it: not at all when it could be a URL with a password.
+std::string shown(const std::string& argument) {
+  if (argument.find("://") != std::string::npos || argument.find('@') != std::string::npos) return "\"***\"";
+  return in_quotes(argument);
+}
+
+std::string see(const std::string& command) {
+  return command.empty() ? "see holdfast --help" : "see holdfast " + command + " --help";
+}
+
+void declare(CLI::App& app, Arguments& arguments) {
+  app.set_help_flag();  // the pages are our own
+  app.allow_extras();   // and so are the messages
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  const auto one_each = [](CLI::Option* option) {
+    option->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  one_each(app.add_option("-f,--file", arguments.files));
+  one_each(app.add_option("--database", arguments.databases));
+  app.add_option("-o,--output", arguments.format)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option("--color", arguments.colour)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_flag("-h,--help", arguments.help);
+  app.add_flag("--version", arguments.version);
+  for (const std::string& name : command_names()) {
+    CLI::App* command = app.add_subcommand(name);
+    command->set_help_flag();
+    command->fallthrough();
+    command->callback([&arguments, name] { arguments.command = name; });
+    if (name == "plan") command->add_flag("--detailed-exitcode", arguments.detailed_exit_code);
+    if (name == "help") command->add_option("topic", arguments.help_topics)->expected(0, 1);
+  }
+}
+
+// The error, if CLI11 could not make sense of the arguments at all.
+std::optional<ParsedCommandLine> read(std::span<const std::string> given, Arguments& arguments) {
+  CLI::App app;
+  declare(app, arguments);
+  std::vector<std::string> reversed(given.rbegin(), given.rend());  // CLI11 takes them from the back
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    std::string what = error.what();
+    if (what.find("://") != std::string::npos) what = "an argument does not fit";
+    return usage_error(printable(what), "", see(""));
+  }
+  arguments.unexpected = app.remaining();
+  return std::nullopt;
+}
+
+std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
+  if (arguments.unexpected.empty()) return std::nullopt;
+  const std::string& first = arguments.unexpected.front();
+  if (first.size() > 1 && first[0] == '-') {
+    if (first == "--detailed-exitcode") {
+      return usage_error("unknown flag " + shown(first), arguments.command, "it belongs to holdfast plan");
+    }
+    const std::string near =
+        closest(first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode"});
+    return usage_error("unknown flag " + shown(first), arguments.command,
+                       near.empty() ? see(arguments.command) : "did you mean " + near + "?");
+  }
+  if (arguments.command.empty()) {
+    const std::string near = closest(first, command_names());
+    return usage_error("unknown command " + shown(first), "",
+                       near.empty() ? "this version has validate, plan, apply, version and help"
+                                    : "did you mean holdfast " + near + "?");
+  }
+  const bool takes_documents = arguments.command != "version" && arguments.command != "help";
+  return usage_error("unexpected argument " + shown(first), arguments.command,
+                     takes_documents ? "documents are given with -f" : see(arguments.command));
+}
+
+std::vector<std::string> split_paths(std::string_view text) {
+  std::vector<std::string> paths;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(':'), text.size());
+    if (end > 0) paths.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return paths;
+}
+
+std::optional<ParsedCommandLine> take_databases(const Arguments& arguments, CommandLine& line) {
+  for (const std::string& given : arguments.databases) {
+    const std::size_t equals = given.find('=');
+    if (equals == 0 || equals == std::string::npos || equals + 1 == given.size()) {
+      return usage_error("wrong value", "--database", "give NAME=URL, popup=sqlite:popup.db for example");
+    }
+    std::string name = given.substr(0, equals);
+    for (const auto& [other, url] : line.databases) {
+      if (other == name)
+        return usage_error("given twice", "--database " + shown(name), "say one URL for each Database");
+    }
+    line.databases.emplace_back(std::move(name), given.substr(equals + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<ParsedCommandLine> take_choices(const Arguments& arguments, CommandLine& line) {
+  const std::string& format = arguments.format;
+  if (format == "json") {
+    line.format = Format::Json;
+  } else if (format == "markdown") {
+    line.format = Format::Markdown;
+  } else if (format != "text") {
+    return usage_error("unknown format " + shown(format), "--output", "say text, json or markdown");
+  }
+  if (line.format == Format::Markdown && line.command != Command::Plan && line.command != Command::Apply) {
+    return usage_error("markdown is for plan and apply", "--output", "say text or json");
+  }
+  if (arguments.colour == "always") {
+    line.colour = Colour::Always;
+  } else if (arguments.colour == "never") {
+    line.colour = Colour::Never;
+  } else if (arguments.colour != "auto") {
+    return usage_error("unknown choice " + shown(arguments.colour), "--color", "say auto, always or never");
+  }
+  return std::nullopt;
+}
+
+std::optional<ParsedCommandLine> take_files(const Arguments& arguments, const Environment& environment,
+                                            CommandLine& line) {
+  line.files = arguments.files;
+  if (line.files.empty()) line.files = split_paths(environment("HOLDFAST_FILES").value_or(""));
+  if (line.command == Command::Version) return std::nullopt;
+  if (line.files.empty()) {
+    return usage_error("no documents given", arguments.command,
+                       "say where they are: holdfast " + arguments.command + " -f FILE|FOLDER, or set HOLDFAST_FILES");
+  }
+  if (std::find(line.files.begin(), line.files.end(), "") != line.files.end()) {
+    return usage_error("an empty path", "--file", "name a file or a folder");
+  }
+  return std::nullopt;
+}
+
+Command command_of(const std::string& name) {
+  if (name == "validate") return Command::Validate;
+  if (name == "plan") return Command::Plan;
+  if (name == "apply") return Command::Apply;
+  return Command::Version;
+}
+
+ParsedCommandLine help_page(const Arguments& arguments) {
+  if (arguments.help_topics.empty()) return page(arguments.command == "help" ? "" : arguments.command);
+  const std::string& topic = arguments.help_topics.front();
+  const std::vector<std::string>& known = command_names();
+  if (std::find(known.begin(), known.end(), topic) != known.end()) return page(topic);
+  const std::string near = closest(topic, known);
+  return usage_error("unknown command " + shown(topic), "help",
+                     near.empty() ? see("") : "did you mean holdfast help " + near + "?");
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(std::span<const std::string> given, const Environment& environment) {
+  Arguments arguments;
+  if (auto error = read(given, arguments)) return *error;
+  const bool asks_for_help = arguments.help || arguments.command == "help";
+  if (asks_for_help && arguments.unexpected.empty()) return help_page(arguments);
+  if (auto error = check_unexpected(arguments)) return *error;
+  CommandLine line;
+  line.short_version = arguments.version;
+  line.detailed_exit_code = arguments.detailed_exit_code;
+  if (arguments.command.empty() && !arguments.version) {
+    ParsedCommandLine parsed = usage_error("no command", "", "say what to do");
+    parsed.err.append("\n").append(help_text());
+    return parsed;
+  }
+  line.command = arguments.version ? Command::Version : command_of(arguments.command);
+  if (auto error = take_choices(arguments, line)) return *error;
+  if (auto error = take_databases(arguments, line)) return *error;
+  if (auto error = take_files(arguments, environment, line)) return *error;
+  ParsedCommandLine parsed;
+  parsed.command_line = std::move(line);
+  return parsed;
+}
+
+}  // namespace holdfast::agent

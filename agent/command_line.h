@@ -1,0 +1,43 @@
+// What the user asked for: arguments in, one value out. PURE; the environment is handed in.
+//
+// Messages never repeat an argument that may hold a password (a URL).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "desired-state/yaml_decoder.h"
+
+namespace holdfast::agent {
+
+enum class Command : std::uint8_t { Validate, Plan, Apply, Version };
+enum class Format : std::uint8_t { Text, Json, Markdown };
+enum class Colour : std::uint8_t { Auto, Always, Never };
+
+struct CommandLine {
+  Command command = Command::Version;
+  std::vector<std::string> files;                              // -f, else HOLDFAST_FILES
+  std::vector<std::pair<std::string, std::string>> databases;  // --database NAME=URL
+  Format format = Format::Text;
+  Colour colour = Colour::Auto;
+  bool detailed_exit_code = false;  // plan only
+  bool short_version = false;       // `--version` instead of the command
+};
+
+// Either a command line to carry out, or a text to print (help on stdout, a usage error on stderr) and an exit code.
+struct ParsedCommandLine {
+  std::optional<CommandLine> command_line;
+  int exit = 0;
+  std::string out;
+  std::string err;
+};
+
+// `arguments` without the program's name.
+ParsedCommandLine parse_command_line(std::span<const std::string> arguments, const Environment& environment);
+
+}  // namespace holdfast::agent

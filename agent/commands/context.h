@@ -1,0 +1,50 @@
+// What a command needs of the world, handed in by main.cpp: commands name no concrete store, source or stream.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/command_line.h"
+#include "agent/progress_view.h"
+#include "agent/render/sink.h"
+#include "agent/render/style.h"
+#include "desired-state/documents.h"
+#include "reconcilers/core/clock.h"
+#include "reconcilers/core/store.h"
+
+namespace holdfast::agent {
+
+// How this program was built.
+struct BuildInfo {
+  std::string version;
+  std::string revision;  // as git describes it; empty when it was not built in a work tree
+  std::string compiler;
+  std::vector<std::pair<std::string, std::string>> libraries;
+};
+
+struct Context {
+  Sink& out;
+  Sink& err;
+  Style out_style;
+  Style err_style;
+  const Clock& clock;
+  ProgressView* progress = nullptr;  // may be null
+
+  // Reads and decodes all documents, their row files included; mistakes are added.
+  std::function<DesiredState(std::span<const std::string> paths, Diagnostics&)> load;
+  // Checks what only an engine knows, without its database: the setup's statements.
+  std::function<void(const DesiredState&, Diagnostics&)> check;
+  // Opens the database of a document; an engine that is not built in is an error.
+  std::function<Result<std::unique_ptr<Store>>(const DatabaseDocument&)> open;
+  // A path of the command line, made to mean the same from anywhere.
+  std::function<std::string(const std::string& path)> absolute_path;
+
+  BuildInfo build;
+};
+
+}  // namespace holdfast::agent

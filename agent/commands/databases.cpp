@@ -1,0 +1,159 @@
+#include "agent/commands/databases.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "agent/exit_code.h"
+#include "agent/render/escape.h"
+#include "agent/render/plan_json.h"
+#include "agent/render/plan_markdown.h"
+#include "agent/render/plan_text.h"
+
+namespace holdfast::agent {
+namespace {
+
+constexpr int most_schema_changes = 3;  // in one run; a schema that keeps moving is a migration under way
+
+std::vector<std::string> names_of(const DesiredState& state) {
+  std::vector<std::string> names;
+  for (const DatabaseDocument& database : state.databases) names.push_back(database.name.text);
+  return names;
+}
+
+std::vector<const RowSetDocument*> sets_of(const DesiredState& state, const std::string& database) {
+  std::vector<const RowSetDocument*> sets;
+  for (const RowSetDocument& set : state.row_sets) {
+    if (set.database_ref && set.database_ref->text == database) sets.push_back(&set);
+  }
+  return sets;
+}
+
+}  // namespace
+
+int Databases::load() {
+  loaded_ = load_documents(line_, context_);
+  if (loaded_.usage_error) {
+    print_error(*loaded_.usage_error, context_);
+    return exit_usage;
+  }
+  print_diagnostics(loaded_.diagnostics, context_);
+  return loaded_.diagnostics.has_errors() ? exit_invalid : exit_done;
+}
+
+int Databases::run(Work work) {
+  report_.applied = work == Work::Apply;
+  int exit = exit_done;
+  for (const std::string& name : names_of(loaded_.state)) exit = worse(exit, run_one(name, work));
+  return report_.exit = exit;
+}
+
+int Databases::check() {
+  if (loaded_.state.databases.size() < 2) return exit_done;
+  bool mistakes = false;
+  for (const std::string& name : names_of(loaded_.state)) {
+    Diagnostics diagnostics;
+    const auto planned = attempt(name, Work::Plan, diagnostics);
+    if (context_.progress) context_.progress->clear();
+    if (diagnostics.has_errors()) {
+      print_diagnostics(diagnostics, context_);
+      mistakes = true;
+    } else if (!planned && planned.error().kind == ErrorKind::Invalid) {
+      print_error(to_string(planned.error()), context_);
+      mistakes = true;
+    }
+  }
+  stores_.clear();
+  return mistakes ? exit_invalid : reload();
+}
+
+// The same documents once more: their warnings have been printed.
+int Databases::reload() {
+  loaded_ = load_documents(line_, context_);
+  if (loaded_.usage_error || loaded_.diagnostics.has_errors()) {
+    if (loaded_.usage_error) print_error(*loaded_.usage_error, context_);
+    print_diagnostics(loaded_.diagnostics, context_, changed());
+    return loaded_.usage_error ? exit_usage : exit_invalid;
+  }
+  return exit_done;
+}
+
+bool Databases::changed() const {
+  return std::any_of(report_.runs.begin(), report_.runs.end(), [](const DatabaseRun& run) { return run.batches > 0; });
+}
+
+int Databases::run_one(const std::string& name, Work work) {
+  for (int schema_changes = 0;; ++schema_changes) {
+    Diagnostics diagnostics;
+    auto done = attempt(name, work, diagnostics);
+    if (context_.progress) context_.progress->clear();
+    print_diagnostics(diagnostics, context_, changed() || (done && done->batches > 0));
+    if (diagnostics.has_errors()) return exit_invalid;
+    if (done) {
+      const int exit = exit_code(*done, work == Work::Apply);
+      take(name, std::move(done).value(), work, exit);
+      return exit;
+    }
+    if (done.error().kind != ErrorKind::SchemaChanged || schema_changes == most_schema_changes) {
+      return failed(name, done.error());
+    }
+    if (const int exit = reload(); exit != exit_done) return exit;
+  }
+}
+
+Result<RunReport> Databases::attempt(const std::string& name, Work work, Diagnostics& diagnostics) {
+  const auto& all = loaded_.state.databases;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const DatabaseDocument& one) { return one.name.text == name; });
+  if (found == all.end()) {
+    return Error{ErrorKind::Terminal, "the documents changed during the run", name, "run it again"};
+  }
+  auto opened = context_.open(*found);
+  if (!opened) return opened.error();
+  Store& store = **opened;
+  stores_.push_back(std::move(opened).value());
+  Progress progress;
+  if (context_.progress) {
+    progress = [view = context_.progress](std::string_view what, std::uint64_t done, std::uint64_t total) {
+      view->show(what, done, total);
+    };
+  }
+  DatabaseReconciler reconciler(store, context_.clock, std::move(progress));
+  const std::vector<const RowSetDocument*> sets = sets_of(loaded_.state, name);
+  return work == Work::Apply ? reconciler.apply(*found, sets, diagnostics) : reconciler.plan(*found, sets, diagnostics);
+}
+
+int Databases::failed(const std::string& name, const Error& error) {
+  print_error(to_string(error), context_);
+  report_.failures.push_back({name, to_string(error)});
+  return error.kind == ErrorKind::Invalid ? exit_invalid : exit_failed;
+}
+
+void Databases::take(const std::string& name, RunReport&& run, Work work, int exit) {
+  std::move(run.plan.sets.begin(), run.plan.sets.end(), std::back_inserter(report_.plan.sets));
+  std::vector<std::string>& tables = work == Work::Apply ? run.created : run.plan.setup;
+  std::move(tables.begin(), tables.end(), std::back_inserter(report_.plan.setup));
+  for (UnmetExpectation& unmet : run.unmet) {
+    report_.unmet.push_back({name, std::move(unmet.row_set), std::move(unmet.name), std::move(unmet.message)});
+  }
+  if (work == Work::Plan) run.run.clear();
+  report_.runs.push_back({name, std::move(run.run), run.batches, exit});
+}
+
+void Databases::print() {
+  for (const MissedExpectation& unmet : report_.unmet) {
+    print_warning("expectation not met: " + unmet.row_set + ": " + unmet.message, context_);
+  }
+  if (line_.format == Format::Json) {
+    render_json(report_, context_.out);
+  } else if (report_.runs.empty() && !report_.failures.empty()) {
+    return;  // every database failed, and each has said so
+  } else if (line_.format == Format::Markdown) {
+    render_markdown(report_, MarkdownOptions{}, context_.out);
+  } else {
+    TextOptions options;
+    options.style = context_.out_style;
+    render_text(report_, options, context_.out);
+  }
+}
+
+}  // namespace holdfast::agent

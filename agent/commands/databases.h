@@ -1,0 +1,55 @@
+// The databases of the documents, planned or applied one after the other; what `plan` and `apply` share.
+//
+// Prints diagnostics and errors to stderr as they come, the report when print() is called.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/commands/context.h"
+#include "agent/commands/documents.h"
+#include "agent/render/report.h"
+#include "reconcilers/rows/database_reconciler.h"
+
+namespace holdfast::agent {
+
+class Databases {
+ public:
+  enum class Work : std::uint8_t { Plan, Apply };
+
+  Databases(const CommandLine& line, const Context& context) : line_(line), context_(context) {}
+
+  // Reads the documents; exit_done, or what the process ends with after the messages that were printed.
+  int load();
+
+  // Once for an object: the documents' rows are used up. The exit code of the worst database.
+  int run(Work work);
+
+  // Invalid documents change nothing, not even in the first of several databases; whether they fit is known only once
+  // every one of them has been asked. So with several, plans each to find and print mistakes, and loads the documents
+  // again. Databases that cannot be read are left for the run itself to tell.
+  int check();
+
+  // True once a transaction has been committed somewhere.
+  bool changed() const;
+
+  // The report on stdout in the format asked for, and unmet expectations on stderr.
+  void print();
+
+ private:
+  int reload();
+  int run_one(const std::string& name, Work work);
+  Result<RunReport> attempt(const std::string& name, Work work, Diagnostics& diagnostics);
+  int failed(const std::string& name, const Error& error);
+  void take(const std::string& name, RunReport&& run, Work work, int exit);
+
+  const CommandLine& line_;
+  const Context& context_;
+  LoadedDocuments loaded_;
+  std::vector<std::unique_ptr<Store>> stores_;  // plans refer to their store's rules
+  Report report_;
+};
+
+}  // namespace holdfast::agent

@@ -1,0 +1,135 @@
+#include "agent/help.h"
+
+namespace holdfast::agent {
+namespace {
+
+constexpr std::string_view main_page =
+    R"(Holdfast keeps the rows that matter in a database where they belong.
+
+Usage: holdfast COMMAND [-f FILE|FOLDER]... [flags]
+
+Commands:
+  validate   check documents without a database
+  plan       show the exact changes, row by row; writes nothing
+  apply      make one run: insert, update and delete what the documents say
+  version    show what this program is made of
+  help       explain a command: holdfast help plan
+
+Flags of all commands:
+  -f, --file FILE|FOLDER     documents, *.yaml and *.yml of a folder; repeat it for more,
+                             or set HOLDFAST_FILES to paths with colons between them
+      --database NAME=URL    use this URL for the Database called NAME; repeat it for more
+  -o, --output FORMAT        text (default), json or markdown
+      --color WHEN           auto (default), always or never; NO_COLOR is respected
+  -h, --help                 this page, or the page of a command
+      --version              the version on one line
+
+Start here:
+  holdfast validate -f rows/    Are the documents right?
+  holdfast plan -f rows/        What would change?
+  holdfast apply -f rows/       Make it so.
+
+Exit codes:
+  0 in sync or done, 1 failed, 2 drift is left, 3 the documents are invalid, 64 wrong usage
+)";
+
+constexpr std::string_view validate_page =
+    R"(Checks documents without a database: every mistake at once, with file, line and column.
+
+Usage: holdfast validate -f FILE|FOLDER... [-o text|json]
+
+Flags:
+  -f, --file FILE|FOLDER     documents; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+  -o, --output FORMAT        text (default) or json
+
+Examples:
+  holdfast validate -f rows/
+  holdfast validate -f database.yaml -f campaigns.yaml
+  holdfast validate -f rows/ -o json | jq '.errors[].message'
+
+Whether columns and values fit the tables is seen by plan, which asks the database.
+
+Exit codes:
+  0 valid, 3 invalid, 64 wrong usage
+)";
+
+constexpr std::string_view plan_page =
+    R"(Shows the exact changes that apply would make: deletes first, row by row, old and new values, and the rows
+that would go with a delete. Writes nothing at all.
+
+Usage: holdfast plan -f FILE|FOLDER... [--database NAME=URL]... [--detailed-exitcode] [-o text|json|markdown]
+
+Flags:
+  -f, --file FILE|FOLDER     documents; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME, a copy for example
+      --detailed-exitcode    exit 2 when there is drift; without it 0
+  -o, --output FORMAT        text (default), json (whole values), markdown (for a pull request)
+      --color WHEN           auto (default), always or never; NO_COLOR is respected
+
+Examples:
+  holdfast plan -f rows/
+  holdfast plan -f rows/ --database popup=sqlite:copy-of-popup.db
+  holdfast plan -f rows/ -o markdown | gh pr comment --body-file -
+  holdfast plan -f rows/ --detailed-exitcode || echo "somebody changed rows"
+
+Exit codes:
+  0 done, 1 failed, 2 drift (with --detailed-exitcode), 3 the documents are invalid, 64 wrong usage
+)";
+
+constexpr std::string_view apply_page =
+    R"(Makes one run: reads the live rows, plans, carries the plan out in transactions, reads again, and stops.
+Rows that no rule names are left alone. A second run right after the first changes nothing.
+
+Usage: holdfast apply -f FILE|FOLDER... [--database NAME=URL]... [-o text|json|markdown]
+
+Flags:
+  -f, --file FILE|FOLDER     documents; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+  -o, --output FORMAT        text (default), json or markdown
+      --color WHEN           auto (default), always or never; NO_COLOR is respected
+
+Examples:
+  holdfast plan -f rows/ && holdfast apply -f rows/
+  holdfast apply -f rows/ -o json | jq .summary
+
+It may be interrupted at any time: the transaction under way is taken back, those before it are whole.
+
+Exit codes:
+  0 in sync, 1 a change or a database failed, 2 drift is left (reported, held or blocked),
+  3 the documents are invalid and nothing was changed, 64 wrong usage
+)";
+
+constexpr std::string_view version_page =
+    R"(Shows the version, the formats it reads, the revision it was built from, the compiler and the libraries.
+
+Usage: holdfast version [-o text|json]
+
+Examples:
+  holdfast version
+  holdfast version -o json | jq -r .libraries.sqlite
+)";
+
+constexpr std::string_view help_page =
+    R"(Explains a command.
+
+Usage: holdfast help [COMMAND]
+)";
+
+}  // namespace
+
+const std::vector<std::string>& command_names() {
+  static const std::vector<std::string> names = {"validate", "plan", "apply", "version", "help"};
+  return names;
+}
+
+std::string_view help_text(std::string_view topic) {
+  if (topic == "validate") return validate_page;
+  if (topic == "plan") return plan_page;
+  if (topic == "apply") return apply_page;
+  if (topic == "version") return version_page;
+  if (topic == "help") return help_page;
+  return main_page;
+}
+
+}  // namespace holdfast::agent

@@ -1,0 +1,150 @@
+// The composition root: the only place that names concrete stores, sources, streams and clocks, and wires them.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/build_info.h"
+#include "agent/command_line.h"
+#include "agent/commands/apply.h"
+#include "agent/commands/plan.h"
+#include "agent/commands/validate.h"
+#include "agent/commands/version.h"
+#include "agent/edges/signals.h"
+#include "agent/edges/standard_stream.h"
+#include "agent/edges/system_clock.h"
+#include "agent/edges/terminal_progress.h"
+#include "agent/exit_code.h"
+#include "agent/render/escape.h"
+#include "agent/revision.h"
+#include "desired-state/database_url.h"
+#include "desired-state/sources/file_source.h"
+#include "desired-state/validate.h"
+#include "reconcilers/stores/sqlite/sqlite_store.h"
+
+namespace holdfast::agent {
+namespace {
+
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  if (!value) return std::nullopt;
+  return value;
+}
+
+// What one document cannot know by itself is looked at once each of them is sound: a document that could not be read
+// would otherwise be missed by those that name it.
+DesiredState load(std::span<const std::string> paths, Diagnostics& diagnostics) {
+  sources::FileSource source(std::vector<std::string>(paths.begin(), paths.end()));
+  const sources::Snapshot snapshot = source.read(diagnostics);
+  DesiredState state = decode(snapshot.texts, environment, source.row_files(), diagnostics);
+  if (!diagnostics.has_errors()) validate(state, diagnostics);
+  return state;
+}
+
+// A setup is SQL, so only the engine can tell whether it is right; its line counts from where the text begins.
+void check_setups(const DesiredState& state, Diagnostics& diagnostics) {
+  for (const DatabaseDocument& database : state.databases) {
+    const ParsedUrl address = parse_database_url(database.url.text, database.file);
+    if (!database.setup || !address.url || address.url->engine != Engine::Sqlite) continue;
+    for (const stores::SetupMistake& mistake : stores::check_setup(database.setup->text)) {
+      Mark mark = database.setup->mark;
+      mark.line += mistake.line - 1;
+      diagnostics.error(database.at(mark), mistake.message, mistake.hint);
+    }
+  }
+}
+
+Result<std::unique_ptr<Store>> open_store(const DatabaseDocument& database) {
+  const ParsedUrl address = parse_database_url(database.url.text, database.file);
+  const std::string where = database.name.text + " (" + redacted_url(database.url.text) + ")";
+  if (!address.url) return Error{ErrorKind::Invalid, address.message, where, address.hint};
+  if (address.url->engine != Engine::Sqlite) {
+    return Error{ErrorKind::Terminal, "unsupported engine", where,
+                 "this version keeps rows in SQLite; give a URL such as sqlite:path/to/file.db"};
+  }
+  return stores::open_sqlite({database.name.text, address.url->path, database.lock_timeout});
+}
+
+std::string absolute_path(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+BuildInfo build_info() {
+#if defined(__clang__)
+  const std::string compiler = std::string("clang ") + __clang_version__;
+#else
+  const std::string compiler = std::string("gcc ") + __VERSION__;
+#endif
+  return {HOLDFAST_VERSION, HOLDFAST_REVISION, compiler, HOLDFAST_LIBRARIES};
+}
+
+Style style(Colour wanted, const StandardStream& stream) {
+  if (wanted != Colour::Auto) return Style(wanted == Colour::Always);
+  const bool refused = !environment("NO_COLOR").value_or("").empty() || environment("TERM") == "dumb";
+  return Style(stream.is_terminal() && !refused);
+}
+
+int carry_out(const CommandLine& line, const Context& context) {
+  switch (line.command) {
+    case Command::Validate: return run_validate(line, context);
+    case Command::Plan: return run_plan(line, context);
+    case Command::Apply: return run_apply(line, context);
+    case Command::Version: break;
+  }
+  return run_version(line, context);
+}
+
+int run(const std::vector<std::string>& arguments, StandardStream& out, StandardStream& err) {
+  const ParsedCommandLine parsed = parse_command_line(arguments, environment);
+  if (!parsed.command_line) {
+    out.write(parsed.out);
+    err.write(parsed.err);
+    return parsed.exit;
+  }
+  const CommandLine& line = *parsed.command_line;
+  const SystemClock clock;
+  TerminalProgress progress(err, clock);
+  const bool watched = err.is_terminal() && line.format != Format::Json;
+  const Context context{.out = out,
+                        .err = err,
+                        .out_style = style(line.colour, out),
+                        .err_style = style(line.colour, err),
+                        .clock = clock,
+                        .progress = watched ? &progress : nullptr,
+                        .load = load,
+                        .check = check_setups,
+                        .open = open_store,
+                        .absolute_path = absolute_path,
+                        .build = build_info()};
+  return carry_out(line, context);
+}
+
+int main_with_streams(const std::vector<std::string>& arguments) {
+  StandardStream out(STDOUT_FILENO, StandardStream::Buffering::Full);
+  StandardStream err(STDERR_FILENO, StandardStream::Buffering::Line);
+  int exit = exit_failed;
+  try {
+    exit = run(arguments, out, err);
+  } catch (const std::exception& error) {
+    err.write("error: " + printable(error.what()) + ": the program: please report this\n");
+  }
+  out.flush();
+  if (!out.ok()) {
+    err.write("error: the output could not be written: standard output: " + out.failure() + "\n");
+    exit = worse(exit, exit_failed);
+  }
+  return exit;
+}
+
+}  // namespace
+}  // namespace holdfast::agent
+
+int main(int count, char** values) {
+  holdfast::agent::handle_signals();
+  const int first = count > 0 ? 1 : 0;  // the program's name may be missing
+  return holdfast::agent::main_with_streams(std::vector<std::string>(values + first, values + count));
+}

@@ -1,0 +1,18 @@
+// Why a change does not happen, and what a person does about it: one place for all outputs. PURE.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reconcilers/core/plan.h"
+
+namespace holdfast::agent {
+
+// In a few words, beside the row: "reported: mode is Observe". Empty for a change that is planned or applied.
+std::string why(const SetPlan& set, const Change& change);
+
+// One sentence in the imperative; empty when there is nothing to do.
+std::string_view next_step(const SetPlan& set, const Change& change);
+std::string_view next_step(Reason reason);
+
+}  // namespace holdfast::agent

@@ -1,0 +1,40 @@
+// What `plan` and `apply` have to tell, over all databases, as one value. Every output format is a function of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "reconcilers/core/plan.h"
+
+namespace holdfast::agent {
+
+struct DatabaseRun {
+  std::string database;
+  std::string run;            // the run's id; empty for a plan
+  std::uint32_t batches = 0;  // transactions committed
+  int exit = 0;
+};
+
+struct DatabaseFailure {
+  std::string database;
+  std::string message;  // without secrets
+};
+
+struct MissedExpectation {
+  std::string database;
+  std::string row_set;
+  std::string name;
+  std::string message;
+};
+
+struct Report {
+  bool applied = false;  // false: nothing was written, this is a plan
+  Plan plan;             // the sets of all databases, one after the other
+  std::vector<DatabaseRun> runs;
+  std::vector<DatabaseFailure> failures;
+  std::vector<MissedExpectation> unmet;
+  int exit = 0;
+};
+
+}  // namespace holdfast::agent

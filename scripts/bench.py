@@ -1,0 +1,173 @@
+#!/usr/bin/python3
+"""Measures Holdfast beside raw programs and its peers, and prints tables of ratios.
+
+usage: bench.py [--build FOLDER] [--rows 12,10000,…] [--runs 5] [--write]
+
+Programs that are compared alternate in one process (tests/bench/measuring.h) or one after the other (whole jobs); a ratio is
+the median of the ratios of the rounds, so that what the machine does meanwhile hits both sides. --write puts the tables
+into docs/benchmarks.md between its markers. Data lie in BUILD/bench-data and are made anew each time.
+"""
+import argparse
+import json
+import os
+import pathlib
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+import bench_tables
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON_YAML_ROWS = 100_000   # beyond: more than two minutes and 10 GB for the script by hand
+SLOW_ROUNDS = 3              # rounds for a peer that takes more than SLOW_SECONDS
+SLOW_SECONDS = 5.0
+
+
+def say(text):
+    print(f"==> {text}", flush=True)
+
+
+def differences_of(rows):
+    return 3 if rows < 1000 else 100
+
+
+class Bench:
+    def __init__(self, build, runs):
+        self.bin = build / "bin"
+        self.data = build / "bench-data"
+        self.runs = runs
+        self.measurements = []   # {"what", "rows", "run", "round", "seconds": {program: s}} and {"what", "rows", "value", "unit"}
+
+    def program(self, name, *arguments):
+        """Runs a program that prints measurements, and keeps them."""
+        out = subprocess.run([self.bin / name, *map(str, arguments)], stdout=subprocess.PIPE, text=True, check=True).stdout
+        return [json.loads(line) for line in out.splitlines()]
+
+    def keep(self, measurements, run=0):
+        for one in measurements:
+            one["run"] = run
+            self.measurements.append(one)
+
+    # --- the parts
+    def generate(self, rows):
+        folder = self.data / str(rows)
+        subprocess.run([self.bin / "bench_generate", folder, str(rows), str(differences_of(rows))], check=True)
+        return folder
+
+    def compare(self, folder, rows):
+        for run in range(self.runs):
+            for document in ("by-id", "by-id-shuffled", "by-name", "by-name-shuffled"):
+                self.keep(self.program("compare_bench", folder, document, rows), run)
+            seconds = timed(["sqldiff", "--table", "campaigns", folder / "live.db", folder / "desired.db"])[0]
+            ours = [one["seconds"]["holdfast"] for one in self.measurements
+                    if one["what"] == "compare by-id" and one["rows"] == rows and one["run"] == run]
+            self.keep([{"what": "compare sqldiff", "rows": rows, "round": 0,
+                        "seconds": {"holdfast": statistics.median(ours), "sqldiff": seconds}}], run)
+
+    def apply(self, folder, rows):
+        self.keep(self.program("apply_bench", folder, rows))
+
+    def load(self, folder, rows):
+        self.keep(self.program("load_bench", folder, rows))
+
+    def whole_job(self, folder, rows):
+        live, desired, work = folder / "live.db", folder / "desired.db", folder / "work.db"
+        holdfast = [self.bin / "holdfast", "apply", "--database", f"bench=sqlite:{work}", "-f"]
+        by_hand = ["/usr/bin/python3", ROOT / "tests/bench/by_hand.py"]
+        jobs = {
+            "holdfast csv": [*holdfast, folder / "by-id.yaml"],
+            "raw": [self.bin / "raw_job", folder / "rows.csv", work],
+            "sqldiff": ["bash", "-o", "pipefail", "-c", f"sqldiff --table campaigns '{work}' '{desired}' | sqlite3 '{work}'"],
+            "python csv": [*by_hand, folder / "by-id.yaml", work],
+        }
+        if rows <= PYTHON_YAML_ROWS:
+            jobs["holdfast yaml"] = [*holdfast, folder / "rows.yaml"]
+            jobs["python yaml"] = [*by_hand, folder / "rows.yaml", work]
+        slow = set()
+        for number in range(5):
+            seconds, memory = {}, {}
+            for name, command in jobs.items():
+                if name in slow and number >= SLOW_ROUNDS:
+                    continue
+                fresh_copy(live, work)
+                seconds[name], memory[name] = timed(command)
+                if seconds[name] > SLOW_SECONDS:
+                    slow.add(name)
+                if number == 0:
+                    self.verify(name, work, desired)
+            self.keep([{"what": "whole job", "rows": rows, "round": number, "seconds": seconds, "memory": memory}])
+
+    @staticmethod
+    def verify(name, work, desired):
+        left = subprocess.run(["sqldiff", "--table", "campaigns", work, desired], stdout=subprocess.PIPE, check=True).stdout
+        if left.strip():
+            sys.exit(f"error: the job left differences: {name}: {left[:200].decode()}")
+
+
+def fresh_copy(source, target):
+    for suffix in ("-wal", "-shm", "-journal"):
+        pathlib.Path(f"{target}{suffix}").unlink(missing_ok=True)
+    shutil.copyfile(source, target)
+
+
+def timed(command):
+    """Seconds and peak memory (bytes) of a command and what it starts; the output is thrown away."""
+    reader, writer = os.pipe()
+    start = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        # An own child that waits for the command: its ru_maxrss is then of this command alone.
+        status = subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, check=False).returncode
+        os.write(writer, str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss).encode())
+        os._exit(0 if status == 0 else 1)
+    os.close(writer)
+    memory = int(os.read(reader, 32) or b"0") * 1024
+    os.close(reader)
+    status = os.waitpid(child, 0)[1]
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"error: a program of the benchmark failed: {' '.join(map(str, command))}: run it by hand")
+    return seconds, memory
+
+
+def machine():
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name")), "?")
+    memory = int(next(line.split()[1] for line in open("/proc/meminfo", encoding="utf-8") if line.startswith("MemTotal"))) // 1024**2
+    sqlite = subprocess.run(["sqlite3", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[0]
+    compiler = subprocess.run(["g++", "-dumpfullversion"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    return f"{model}, {os.cpu_count()} cores, {memory} GiB; SQLite {sqlite}, g++ {compiler}, CMake's Release"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measures Holdfast beside raw programs and its peers.")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/bench")
+    parser.add_argument("--rows", default="12,10000,100000,1000000")
+    parser.add_argument("--runs", type=int, default=5, help="runs of the full compare; the best median counts")
+    parser.add_argument("--only", default="compare,apply,load,whole_job")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
+    arguments = parser.parse_args()
+
+    bench = Bench(arguments.build.resolve(), arguments.runs)
+    begin = time.monotonic()
+    for rows in map(int, arguments.rows.split(",")):
+        say(f"{rows:,} rows: making the data")
+        folder = bench.generate(rows)
+        for part in arguments.only.split(","):
+            say(f"{rows:,} rows: {part.replace('_', ' ')}")
+            getattr(bench, part)(folder, rows)
+        shutil.rmtree(folder)
+    say(f"measured in {(time.monotonic() - begin) / 60:.0f} minutes")
+
+    text = bench_tables.tables(bench.measurements, machine())
+    (arguments.build / "bench-results.json").write_text(json.dumps(bench.measurements), encoding="utf-8")
+    print(text)
+    if arguments.write:
+        bench_tables.write_between_markers(ROOT / "docs/benchmarks.md", text)
+        say("written: docs/benchmarks.md")
+
+
+if __name__ == "__main__":
+    main()

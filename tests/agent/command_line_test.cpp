@@ -1,0 +1,186 @@
+#include "agent/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/exit_code.h"
+#include "agent/help.h"
+
+namespace holdfast::agent {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+
+ParsedCommandLine parse(const std::vector<std::string>& arguments, const std::string& files_variable = {}) {
+  return parse_command_line(arguments, [&](std::string_view name) -> std::optional<std::string> {
+    if (name == "HOLDFAST_FILES" && !files_variable.empty()) return files_variable;
+    return std::nullopt;
+  });
+}
+
+TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
+  struct Row {
+    std::vector<std::string> arguments;
+    std::string err;
+  };
+  const Row table[] = {
+      {{"plan"},
+       "error: no documents given: plan: say where they are: holdfast plan -f FILE|FOLDER, or set HOLDFAST_FILES\n"},
+      {{"validate"},
+       "error: no documents given: validate: say where they are: holdfast validate -f FILE|FOLDER, or set "
+       "HOLDFAST_FILES\n"},
+      {{"pln", "-f", "x"}, "error: unknown command \"pln\": did you mean holdfast plan?\n"},
+      {{"frobnicate"},
+       "error: unknown command \"frobnicate\": this version has validate, plan, apply, version and help\n"},
+      {{"plan", "x.yaml"}, "error: unexpected argument \"x.yaml\": plan: documents are given with -f\n"},
+      {{"plan", "-f", "x", "y"}, "error: unexpected argument \"y\": plan: documents are given with -f\n"},
+      {{"plan", "apply", "-f", "x"}, "error: unexpected argument \"apply\": plan: documents are given with -f\n"},
+      {{"version", "x"}, "error: unexpected argument \"x\": version: see holdfast version --help\n"},
+      {{"plan", "-f", "x", "--outptu", "json"}, "error: unknown flag \"--outptu\": plan: did you mean --output?\n"},
+      {{"plan", "-f", "x", "-z"}, "error: unknown flag \"-z\": plan: see holdfast plan --help\n"},
+      {{"apply", "-f", "x", "--detailed-exitcode"},
+       "error: unknown flag \"--detailed-exitcode\": apply: it belongs to holdfast plan\n"},
+      {{"plan", "-f", "x", "-o", "yaml"}, "error: unknown format \"yaml\": --output: say text, json or markdown\n"},
+      {{"validate", "-f", "x", "-o", "markdown"},
+       "error: markdown is for plan and apply: --output: say text or json\n"},
+      {{"plan", "-f", "x", "--color", "red"}, "error: unknown choice \"red\": --color: say auto, always or never\n"},
+      {{"plan", "-f", ""}, "error: an empty path: --file: name a file or a folder\n"},
+      {{"plan", "-f", "x", "--database", "popup"},
+       "error: wrong value: --database: give NAME=URL, popup=sqlite:popup.db for example\n"},
+      {{"plan", "-f", "x", "--database", "=sqlite:a"},
+       "error: wrong value: --database: give NAME=URL, popup=sqlite:popup.db for example\n"},
+      {{"plan", "-f", "x", "--database", "popup="},
+       "error: wrong value: --database: give NAME=URL, popup=sqlite:popup.db for example\n"},
+      {{"plan", "-f", "x", "--database", "a=sqlite:a", "--database", "a=sqlite:b"},
+       "error: given twice: --database \"a\": say one URL for each Database\n"},
+      {{"help", "pln"}, "error: unknown command \"pln\": help: did you mean holdfast help plan?\n"},
+      {{"\x1b[2J"}, "error: unknown command \"\\x1b[2J\": this version has validate, plan, apply, version and help\n"},
+  };
+  for (const auto& [arguments, err] : table) {
+    const ParsedCommandLine parsed = parse(arguments);
+    EXPECT_FALSE(parsed.command_line) << err;
+    EXPECT_EQ(parsed.exit, exit_usage) << err;
+    EXPECT_EQ(parsed.err, err);
+    EXPECT_EQ(parsed.out, "");
+  }
+}
+
+TEST(CommandLine, a_flag_without_its_value_is_wrong_usage) {
+  for (const char* flag : {"-f", "--database", "-o", "--color"}) {
+    const ParsedCommandLine parsed = parse({"plan", flag});
+    EXPECT_EQ(parsed.exit, exit_usage) << flag;
+    EXPECT_THAT(parsed.err, testing::StartsWith("error: ")) << flag;
+  }
+}
+
+TEST(CommandLine, without_a_command_the_help_follows_the_error) {
+  const ParsedCommandLine parsed = parse({});
+  EXPECT_EQ(parsed.exit, exit_usage);
+  EXPECT_EQ(parsed.err, "error: no command: say what to do\n\n" + std::string(help_text()));
+}
+
+TEST(CommandLine, G10_a_url_with_a_password_is_in_no_message) {
+  const std::string url = "postgres://user:s3cr3t@host/db";
+  const std::vector<std::vector<std::string>> table = {
+      {"plan", "-f", "x", url},
+      {url},
+      {"plan", "-f", "x", "--databse", url},
+      {"plan", "-f", "x", "--databse=" + url},
+      {"plan", "-f", "x", "--database", url},
+      {"plan", "-f", "x", "-o", url},
+      {"plan", "-f", "x", "--color", url},
+      {"help", url},
+      {"plan", "-f", "x", "--detailed-exitcode=" + url},
+      {"plan", "--version=" + url},
+  };
+  for (const auto& arguments : table) {
+    const ParsedCommandLine parsed = parse(arguments);
+    EXPECT_THAT(parsed.err, Not(HasSubstr("s3cr3t")));
+    EXPECT_EQ(parsed.exit, exit_usage);
+  }
+}
+
+TEST(CommandLine, takes_flags_before_and_after_the_command) {
+  const std::vector<std::vector<std::string>> table = {
+      {"plan", "-f", "a", "--file", "b", "-o", "json", "--database", "popup=sqlite:x=y.db", "--detailed-exitcode"},
+      {"-f", "a", "-f", "b", "-o", "json", "plan", "--detailed-exitcode", "--database=popup=sqlite:x=y.db"},
+      {"plan", "-fa", "--file=b", "-ojson", "--detailed-exitcode", "--database", "popup=sqlite:x=y.db"},
+  };
+  for (const auto& arguments : table) {
+    const ParsedCommandLine parsed = parse(arguments);
+    ASSERT_TRUE(parsed.command_line) << parsed.err;
+    EXPECT_EQ(parsed.command_line->command, Command::Plan);
+    EXPECT_THAT(parsed.command_line->files, ElementsAre("a", "b"));
+    EXPECT_EQ(parsed.command_line->format, Format::Json);
+    EXPECT_TRUE(parsed.command_line->detailed_exit_code);
+    EXPECT_THAT(parsed.command_line->databases, ElementsAre(Pair("popup", "sqlite:x=y.db")));
+  }
+}
+
+TEST(CommandLine, defaults_are_text_and_colour_on_a_terminal) {
+  const ParsedCommandLine parsed = parse({"apply", "-f", "a"});
+  ASSERT_TRUE(parsed.command_line);
+  EXPECT_EQ(parsed.command_line->command, Command::Apply);
+  EXPECT_EQ(parsed.command_line->format, Format::Text);
+  EXPECT_EQ(parsed.command_line->colour, Colour::Auto);
+  EXPECT_FALSE(parsed.command_line->detailed_exit_code);
+}
+
+TEST(CommandLine, files_come_from_the_environment_when_no_flag_gives_them) {
+  ParsedCommandLine parsed = parse({"plan"}, "a:/b/c::d:");
+  ASSERT_TRUE(parsed.command_line);
+  EXPECT_THAT(parsed.command_line->files, ElementsAre("a", "/b/c", "d"));
+  parsed = parse({"plan", "-f", "x"}, "a:b");
+  ASSERT_TRUE(parsed.command_line);
+  EXPECT_THAT(parsed.command_line->files, ElementsAre("x"));
+  EXPECT_EQ(parse({"plan"}, "::").exit, exit_usage);
+}
+
+TEST(CommandLine, help_is_a_page_on_stdout) {
+  const std::pair<std::vector<std::string>, std::string> table[] = {
+      {{"--help"}, ""},
+      {{"-h"}, ""},
+      {{"help"}, ""},
+      {{"plan", "--help"}, "plan"},
+      {{"apply", "-h"}, "apply"},
+      {{"help", "validate"}, "validate"},
+      {{"version", "--help"}, "version"},
+  };
+  for (const auto& [arguments, topic] : table) {
+    const ParsedCommandLine parsed = parse(arguments);
+    EXPECT_FALSE(parsed.command_line);
+    EXPECT_EQ(parsed.exit, exit_done);
+    EXPECT_EQ(parsed.out, help_text(topic));
+    EXPECT_EQ(parsed.err, "");
+  }
+}
+
+TEST(CommandLine, every_command_has_a_page_with_its_usage) {
+  for (const std::string& name : command_names()) {
+    EXPECT_THAT(std::string(help_text(name)), HasSubstr("Usage: holdfast " + name)) << name;
+    EXPECT_THAT(std::string(help_text()), HasSubstr("\n  " + name + " ")) << name;
+  }
+}
+
+TEST(CommandLine, version_is_a_command_and_a_flag) {
+  for (const auto& [arguments, one_line] : std::vector<std::pair<std::vector<std::string>, bool>>{
+           {{"version"}, false}, {{"--version"}, true}, {{"plan", "--version"}, true}}) {
+    const ParsedCommandLine parsed = parse(arguments);
+    ASSERT_TRUE(parsed.command_line);
+    EXPECT_EQ(parsed.command_line->command, Command::Version);
+    EXPECT_EQ(parsed.command_line->short_version, one_line);
+  }
+}
+
+TEST(ExitCode, invalid_outranks_failed_outranks_drift) {
+  const int order[] = {exit_done, exit_drift, exit_failed, exit_invalid};
+  for (int a = 0; a < 4; ++a) {
+    for (int b = 0; b < 4; ++b) EXPECT_EQ(worse(order[a], order[b]), order[std::max(a, b)]);
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::agent

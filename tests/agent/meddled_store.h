@@ -1,0 +1,51 @@
+// A real store, and somebody else who does something just before each of its write transactions begins.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "reconcilers/core/store.h"
+
+namespace holdfast::agent {
+
+class MeddledStore final : public Store {
+ public:
+  MeddledStore(std::unique_ptr<Store> store, std::function<void()> meddle)
+      : store_(std::move(store)), meddle_(std::move(meddle)) {}
+
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override {
+    meddle_();
+    return store_->begin(schema);
+  }
+
+  std::string name() const override { return store_->name(); }
+  std::string location() const override { return store_->location(); }
+  const ValueRules& rules() const override { return store_->rules(); }
+  Result<Schema> inspect(std::span<const std::string> tables, const std::optional<std::string>& setup) override {
+    return store_->inspect(tables, setup);
+  }
+  Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
+    return store_->scan(request, row);
+  }
+  Result<void> set_journal_mode(JournalMode mode) override { return store_->set_journal_mode(mode); }
+  Result<SetupReport> set_up(const std::string& setup) override { return store_->set_up(setup); }
+  Result<ExpectationResult> expect(const Expectation& expectation) override { return store_->expect(expectation); }
+  Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
+    return store_->fetch(table, locators);
+  }
+  Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
+                                     std::span<const Value> values, std::size_t limit) override {
+    return store_->find(table, columns, values, limit);
+  }
+  Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
+                              std::span<const Value> values) override {
+    return store_->count(table, columns, values);
+  }
+
+ private:
+  std::unique_ptr<Store> store_;
+  std::function<void()> meddle_;
+};
+
+}  // namespace holdfast::agent
