@@ -13,13 +13,13 @@ enum class Engine : std::uint8_t { Sqlite, Postgres, Mysql };
 
 struct DatabaseUrl {
   Engine engine = Engine::Sqlite;
-  std::string path;      // Sqlite: the file; relative ones are joined to the document's folder
-  std::string host;      // the rest for servers, percent-decoded
+  std::string path;        // Sqlite: the file; relative ones are joined to the document's folder
+  std::string host;        // the rest for servers, percent-decoded
   std::uint16_t port = 0;  // 0: the engine's own
   std::string user;
   std::string password;  // never printed
   std::string database;
-  std::string query;     // what stands behind ?, as written: options of the driver, which may hold secrets
+  std::string query;  // what stands behind ?, as written: options of the driver, which may hold secrets
 };
 
 struct ParsedUrl {

@@ -38,9 +38,8 @@ void Diagnostics::take(const Diagnostics& other) {
 }
 
 void Diagnostics::sort_by_place() {
-  std::stable_sort(all_.begin(), all_.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return before(a.position.mark, b.position.mark);
-  });
+  std::stable_sort(all_.begin(), all_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return before(a.position.mark, b.position.mark); });
 }
 
 std::vector<Diagnostic> Diagnostics::errors() const { return of(all_, Diagnostic::Severity::Error); }

@@ -31,7 +31,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string nearest_name(std::string_view wanted, const std::vector<std::string>& candidates) {
   if (wanted.size() > longest_name) return {};
-  std::size_t best = std::max<std::size_t>(1, wanted.size() / 3) + 1;
+  // Two letters in the wrong order are a distance of two; in a name of three letters that is another name.
+  std::size_t best = (wanted.size() <= 3 ? 1 : std::max<std::size_t>(2, wanted.size() / 3)) + 1;
   std::string found;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > longest_name) continue;

@@ -30,11 +30,11 @@
 namespace holdfast {
 
 enum class CellKind : std::uint8_t {
-  Absent,   // the row does not name this column
+  Absent,  // the row does not name this column
   Null,
   Integer,
   Real,
-  Text,     // canonical text; before binding: a quoted scalar or JSON string
+  Text,  // canonical text; before binding: a quoted scalar or JSON string
   Blob,
   Plain,    // a plain YAML scalar or JSON literal, not yet resolved against a column
   Bare,     // an unquoted CSV field, not yet resolved
@@ -67,17 +67,17 @@ class RowTable {
 
   // --- columns
   const std::vector<std::string>& columns() const { return columns_; }
-  ColumnIndex column(std::string_view name);                     // found, or added at the end
+  ColumnIndex column(std::string_view name);  // found, or added at the end
   static constexpr ColumnIndex npos = ~ColumnIndex{0};
-  ColumnIndex find_column(std::string_view name) const;          // npos if there is none
+  ColumnIndex find_column(std::string_view name) const;  // npos if there is none
 
   // --- writing: begin_row, put…, end_row; cells may come in any order, the last one for a column counts
-  void set_file(std::string file);                               // the rows that follow come from here
+  void set_file(std::string file);  // the rows that follow come from here
   void begin_row(Mark mark);
-  void put(ColumnIndex column, Cell cell, Mark mark);            // the bytes are copied
-  bool has(ColumnIndex column) const;                            // already put into the row under way
+  void put(ColumnIndex column, Cell cell, Mark mark);  // the bytes are copied
+  bool has(ColumnIndex column) const;                  // already put into the row under way
   void end_row();
-  void drop_row() { building_.clear(); }                         // forget the row under way
+  void drop_row() { building_.clear(); }  // forget the row under way
   // A whole row at once, for readers that have its cells at hand: `cells` and `marks` by column, of equal length; an
   // Absent cell's mark does not matter. The bytes are copied. No row may be under way.
   void append_row(Mark mark, std::span<const Cell> cells, std::span<const Mark> marks);
@@ -99,9 +99,9 @@ class RowTable {
     std::uint32_t left_;
   };
   Cursor cursor(std::size_t row) const;
-  Cell cell(std::size_t row, ColumnIndex column) const;          // walks to it: for few rows
-  Position where(std::size_t row) const;                         // its line, and the first cell on it
-  Position where(std::size_t row, ColumnIndex column) const;     // the cell's place; the row's if it is Absent
+  Cell cell(std::size_t row, ColumnIndex column) const;       // walks to it: for few rows
+  Position where(std::size_t row) const;                      // its line, and the first cell on it
+  Position where(std::size_t row, ColumnIndex column) const;  // the cell's place; the row's if it is Absent
   // The place of every cell of a row, by column; as long as the row. Absent cells have an empty Mark.
   void marks(std::size_t row, std::vector<Mark>& out) const;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast {
 namespace {
@@ -18,7 +18,7 @@ void replace(std::string_view inside, const Environment& environment, Substituti
   const std::size_t colon = inside.find(":-");
   const std::string_view name = inside.substr(0, colon);
   if (!is_name(name)) {
-    result.message = quoted(name) + " is not the name of a variable";
+    result.message = quote_text(name) + " is not the name of a variable";
     result.hint = "write ${NAME} or ${NAME:-default}, and $$ for a dollar sign";
     return;
   }

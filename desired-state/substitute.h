@@ -1,5 +1,5 @@
-// ${VAR}, ${VAR:-default} and $$ in a Database's url, a BackupPolicy's to and endpoint, and a Notifier's url and secret;
-// nowhere else. PURE: the environment comes in as a function. Any thread.
+// ${VAR}, ${VAR:-default} and $$ in a Database's url, a BackupPolicy's to and endpoint, and a Notifier's url and
+// secret; nowhere else. PURE: the environment comes in as a function. Any thread.
 #pragma once
 
 #include <string>

@@ -7,8 +7,8 @@
 namespace holdfast {
 namespace {
 
-// The length of the well-formed sequence that starts here, or 0. Overlong forms, surrogates and what lies beyond U+10FFFF
-// are not well-formed.
+// The length of the well-formed sequence that starts here, or 0. Overlong forms, surrogates and what lies beyond
+// U+10FFFF are not well-formed.
 std::size_t sequence(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);

@@ -21,7 +21,8 @@ std::string write_size(std::int64_t bytes);
 
 // What the two accept, as regular expressions for the JSON Schema.
 inline constexpr const char* duration_pattern =
-    "^(?=.*[1-9])(([0-9]{1,12})w)?(([0-9]{1,12})d)?(([0-9]{1,12})h)?(([0-9]{1,12})m)?(([0-9]{1,12})s)?(([0-9]{1,12})ms)?$";
+    "^(?=.*[1-9])(([0-9]{1,12})w)?(([0-9]{1,12})d)?(([0-9]{1,12})h)?(([0-9]{1,12})m)?(([0-9]{1,12})s)?(([0-9]{1,12})ms)"
+    "?$";
 inline constexpr const char* size_pattern = "^0*[1-9][0-9]{0,12}(B|KiB|MiB|GiB|TiB)$";
 
 }  // namespace holdfast

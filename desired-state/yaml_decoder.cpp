@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "desired-state/fields/read_document.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 #include "desired-state/rows/row_reader.h"
 #include "desired-state/yaml/event_reader.h"
 #include "desired-state/yaml/node_builder.h"
@@ -83,7 +83,7 @@ void read_row_file(RowSetDocument& set, const RowsFrom& from, RowFileOpener& ope
     return wanted;
   });
   if (problem) {
-    diagnostics.error(set.at(from.mark), "the file " + quoted(from.file) + " " + *problem);
+    diagnostics.error(set.at(from.mark), "the file " + quote_text(from.file) + " " + *problem);
   } else if (too_large) {
     diagnostics.error({name, {}}, "the file has more than " + std::to_string(limits.row_file_bytes >> 20) + " MiB");
   } else if (wanted) {

@@ -90,6 +90,7 @@ int Databases::run_one(const std::string& name, Work work) {
     if (diagnostics.has_errors()) return exit_invalid;
     if (done) {
       const int exit = exit_code(*done, work == Work::Apply);
+      if (done->error) (void)failed(name, *done->error);
       take(name, std::move(done).value(), work, exit);
       return exit;
     }

@@ -1,4 +1,4 @@
-// A plan, or what became of it, as JSON: the stable interface that docs/json.md describes. Written as it goes. PURE.
+// A plan, or what became of it, as JSON: the stable interface that scripts build on. Written as it goes. PURE.
 #pragma once
 
 #include "agent/render/report.h"

@@ -2,7 +2,7 @@
 
 #include "desired-state/checks/checks.h"
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast::checks {
 namespace {
@@ -16,7 +16,8 @@ Position first_use(const RowTable& rows, ColumnIndex column) {
 }
 
 void twice(const Position& where, const std::string& name, const std::string& other, Diagnostics& diagnostics) {
-  diagnostics.error(where, "columns " + quoted(other) + " and " + quoted(name) + " are the same but for their case",
+  diagnostics.error(where,
+                    "columns " + quote_text(other) + " and " + quote_text(name) + " are the same but for their case",
                     "write the column in one way");
 }
 
@@ -28,7 +29,8 @@ void check_case(const RowSetDocument& set, Diagnostics& diagnostics) {
   };
   std::vector<std::string> seen;
   const auto check = [&](const std::string& name, auto&& where) {
-    const auto same = std::find_if(seen.begin(), seen.end(), [&](const std::string& one) { return same_ascii_name(one, name); });
+    const auto same =
+        std::find_if(seen.begin(), seen.end(), [&](const std::string& one) { return same_ascii_name(one, name); });
     if (same == seen.end()) {
       seen.push_back(name);
     } else if (*same != name) {
@@ -45,16 +47,18 @@ void check_initial(const RowSetDocument& set, Diagnostics& diagnostics) {
   for (const Name& initial : set.initial) {
     const auto in_key = [&](const Name& key) { return same_ascii_name(key.text, initial.text); };
     if (std::any_of(set.key.begin(), set.key.end(), in_key)) {
-      diagnostics.error(set.at(initial.mark), "column " + quoted(initial.text) + " is in key and in initial",
+      diagnostics.error(set.at(initial.mark), "column " + quote_text(initial.text) + " is in key and in initial",
                         "a row is found by its key, so the key cannot be the users' own");
     }
   }
 }
 
-void key_is_missing(const RowSetDocument& set, std::size_t row, std::size_t column, bool null, Diagnostics& diagnostics) {
-  diagnostics.error(null ? set.rows->where(row, key_columns(set)[column].index) : set.rows->where(row),
-                    "the row has " + std::string(null ? "NULL" : "no value") + " for key column " + quoted(set.key[column].text),
-                    "every row names its whole key");
+void key_is_missing(const RowSetDocument& set, std::size_t row, std::size_t column, bool null,
+                    Diagnostics& diagnostics) {
+  diagnostics.error(
+      null ? set.rows->where(row, key_columns(set)[column].index) : set.rows->where(row),
+      "the row has " + std::string(null ? "NULL" : "no value") + " for key column " + quote_text(set.key[column].text),
+      "every row names its whole key");
 }
 
 // Every row has its whole key, from itself or from the defaults.
@@ -81,8 +85,10 @@ void check_keys(const RowSetDocument& set, Diagnostics& diagnostics) {
 }
 
 void check_empty(const RowSetDocument& set, Diagnostics& diagnostics) {
-  if (!set.rows->empty() || set.policy.extra != ExtraPolicy::Delete || set.allow_empty || set.table.text.empty()) return;
-  diagnostics.error(set.at(set.mark), "RowSet " + quoted(set.name.text) + " has no rows and extra: Delete: it would empty the table",
+  if (!set.rows->empty() || set.policy.extra != ExtraPolicy::Delete || set.allow_empty || set.table.text.empty())
+    return;
+  diagnostics.error(set.at(set.mark),
+                    "RowSet " + quote_text(set.name.text) + " has no rows and extra: Delete: it would empty the table",
                     "say allowEmpty: true if that is meant");
 }
 

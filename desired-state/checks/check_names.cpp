@@ -4,7 +4,7 @@
 #include "desired-state/checks/checks.h"
 #include "desired-state/database_url.h"
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast::checks {
 namespace {
@@ -17,7 +17,8 @@ void unique_names(const std::vector<T>& documents, const std::string& kind, Diag
     const auto [found, added] = first.emplace(document.name.text, &document);
     if (added) continue;
     const T& other = *found->second;
-    diagnostics.error({document.file, document.name.mark}, "there are two documents " + kind + " " + quoted(document.name.text),
+    diagnostics.error({document.file, document.name.mark},
+                      "there are two documents " + kind + " " + quote_text(document.name.text),
                       "the other is at " + to_string(Position{other.file, other.name.mark}));
   }
 }
@@ -31,19 +32,22 @@ std::vector<std::string> names_of(const std::vector<T>& documents) {
 
 // For a RowSet or BackupPolicy.
 template <class T>
-void find_database(T& document, const std::vector<std::string>& databases, const std::string& what, Diagnostics& diagnostics) {
+void find_database(T& document, const std::vector<std::string>& databases, const std::string& what,
+                   Diagnostics& diagnostics) {
   if (document.database_ref) {
     const Name& name = *document.database_ref;
     if (name.text.empty() || std::find(databases.begin(), databases.end(), name.text) != databases.end()) return;
-    diagnostics.error({document.file, name.mark}, "there is no Database " + quoted(name.text),
+    diagnostics.error({document.file, name.mark}, "there is no Database " + quote_text(name.text),
                       mend_name(name.text, databases, "there is"));
   } else if (databases.size() == 1) {
     document.database_ref = Name{databases.front(), document.mark};
   } else if (databases.empty()) {
-    diagnostics.error({document.file, document.mark}, "there is no Database for " + what + " " + quoted(document.name.text),
+    diagnostics.error({document.file, document.mark},
+                      "there is no Database for " + what + " " + quote_text(document.name.text),
                       "add a document of kind Database");
   } else {
-    diagnostics.error({document.file, document.mark}, what + " " + quoted(document.name.text) + " does not say its Database",
+    diagnostics.error({document.file, document.mark},
+                      what + " " + quote_text(document.name.text) + " does not say its Database",
                       "add databaseRef: {name: …}, one of " + name_list(databases));
   }
 }
@@ -58,7 +62,7 @@ void check_expectations(const RowSetDocument& set, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < set.expect.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (set.expect[i].name != set.expect[j].name) continue;
-      diagnostics.error(set.at(set.expect[i].mark), "two expectations are named " + quoted(set.expect[i].name),
+      diagnostics.error(set.at(set.expect[i].mark), "two expectations are named " + quote_text(set.expect[i].name),
                         "the other is at " + to_string(set.at(set.expect[j].mark)));
       break;
     }
@@ -79,11 +83,13 @@ void check_names(DesiredState& state, Diagnostics& diagnostics) {
     find_database(set, databases, "RowSet", diagnostics);
     check_expectations(set, diagnostics);
   }
-  for (BackupPolicyDocument& backup : state.backup_policies) find_database(backup, databases, "BackupPolicy", diagnostics);
+  for (BackupPolicyDocument& backup : state.backup_policies)
+    find_database(backup, databases, "BackupPolicy", diagnostics);
   for (const NotifierDocument& notifier : state.notifiers) {
     for (const std::string& name : notifier.row_sets) {
       if (std::find(sets.begin(), sets.end(), name) != sets.end()) continue;
-      diagnostics.error({notifier.file, notifier.mark}, "there is no RowSet " + quoted(name), mend_name(name, sets, "there is"));
+      diagnostics.error({notifier.file, notifier.mark}, "there is no RowSet " + quote_text(name),
+                        mend_name(name, sets, "there is"));
     }
   }
 }

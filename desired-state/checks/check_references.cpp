@@ -3,7 +3,7 @@
 
 #include "desired-state/checks/checks.h"
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast::checks {
 namespace {
@@ -11,7 +11,8 @@ namespace {
 using Sets = std::vector<RowSetDocument>;
 
 const RowSetDocument* find_set(const Sets& sets, const std::string& name) {
-  const auto found = std::find_if(sets.begin(), sets.end(), [&](const RowSetDocument& set) { return set.name.text == name; });
+  const auto found =
+      std::find_if(sets.begin(), sets.end(), [&](const RowSetDocument& set) { return set.name.text == name; });
   return found == sets.end() ? nullptr : &*found;
 }
 
@@ -19,7 +20,8 @@ const RowSetDocument* find_set(const Sets& sets, const std::string& name) {
 // sets in a row that refer to each other.
 class Walk {
  public:
-  Walk(const Sets& sets, Diagnostics& diagnostics) : sets_(sets), diagnostics_(diagnostics), states_(sets.size(), State::New) {}
+  Walk(const Sets& sets, Diagnostics& diagnostics)
+      : sets_(sets), diagnostics_(diagnostics), states_(sets.size(), State::New) {}
 
   void all() {
     for (std::size_t i = 0; i < sets_.size(); ++i) visit(i);
@@ -68,17 +70,20 @@ class Walk {
   std::vector<State> states_;
 };
 
-void check_one(const DesiredState& state, const RowSetDocument& set, const Reference& reference, Diagnostics& diagnostics) {
+void check_one(const DesiredState& state, const RowSetDocument& set, const Reference& reference,
+               Diagnostics& diagnostics) {
   if (reference.row_set.empty()) return;  // an error of its own
   const RowSetDocument* to = find_set(state.row_sets, reference.row_set);
   if (!to) {
     std::vector<std::string> names;
     for (const RowSetDocument& other : state.row_sets) names.push_back(other.name.text);
-    diagnostics.error(set.at(reference.mark), "column " + quoted(reference.column) + " refers to RowSet " + quoted(reference.row_set) + ", which is not there",
+    diagnostics.error(set.at(reference.mark),
+                      "column " + quote_text(reference.column) + " refers to RowSet " + quote_text(reference.row_set) +
+                          ", which is not there",
                       mend_name(reference.row_set, names, "there is"));
   } else if (to->database_ref && set.database_ref && to->database_ref->text != set.database_ref->text) {
     diagnostics.error(set.at(reference.mark),
-                      "column " + quoted(reference.column) + " refers to RowSet " + quoted(reference.row_set) +
+                      "column " + quote_text(reference.column) + " refers to RowSet " + quote_text(reference.row_set) +
                           ", which is in another Database (" + to->database_ref->text + ")",
                       "references stay in one Database");
   }
@@ -102,8 +107,8 @@ void check_tables(const DesiredState& state, Diagnostics& diagnostics) {
       // Where both delete, the later one is told.
       if (!same || (other.policy.extra == ExtraPolicy::Delete && &other > &set)) continue;
       diagnostics.error(set.at(set.table.mark),
-                        "RowSet " + quoted(set.name.text) + " with extra: Delete would delete the rows of RowSet " +
-                            quoted(other.name.text) + ", which has the same table " + quoted(set.table.text),
+                        "RowSet " + quote_text(set.name.text) + " with extra: Delete would delete the rows of RowSet " +
+                            quote_text(other.name.text) + ", which has the same table " + quote_text(set.table.text),
                         "put the rows into one RowSet, or use extra: Report");
       break;
     }

@@ -5,13 +5,15 @@
 
 #include "desired-state/checks/checks.h"
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast::checks {
 namespace {
 
 // A key as one text: equal exactly when its values have the same bytes, in key order.
-void append(std::string& key, std::string_view bytes) { key += std::to_string(bytes.size()) + ":" + std::string(bytes); }
+void append(std::string& key, std::string_view bytes) {
+  key += std::to_string(bytes.size()) + ":" + std::string(bytes);
+}
 
 class Renames {
  public:
@@ -25,7 +27,8 @@ class Renames {
       if (!from || !to) continue;
       const auto [found, added] = steps_.emplace(*from, Step{*to, &rename});
       if (!added) {
-        error(rename.mark, "two renames have the same from", "the other is at " + to_string(set_.at(found->second.rename->mark)));
+        error(rename.mark, "two renames have the same from",
+              "the other is at " + to_string(set_.at(found->second.rename->mark)));
       }
     }
     for (const auto& [from, step] : steps_) follow(from, step);
@@ -46,7 +49,8 @@ class Renames {
     std::string key;
     bool whole = named.size() == set_.key.size();
     for (const Name& name : set_.key) {
-      const auto found = std::find_if(named.begin(), named.end(), [&](const ColumnScalar& one) { return same_ascii_name(one.first, name.text); });
+      const auto found = std::find_if(named.begin(), named.end(),
+                                      [&](const ColumnScalar& one) { return same_ascii_name(one.first, name.text); });
       if (found == named.end()) {
         whole = false;
         continue;
@@ -60,7 +64,8 @@ class Renames {
     if (whole) return key;
     std::vector<std::string> columns;
     for (const Name& name : set_.key) columns.push_back(name.text);
-    error(mark, std::string("the rename's ") + side + " must name the key's columns and no others", "the key is " + name_list(columns));
+    error(mark, std::string("the rename's ") + side + " must name the key's columns and no others",
+          "the key is " + name_list(columns));
     return std::nullopt;
   }
 
@@ -87,7 +92,8 @@ class Renames {
       const auto next = steps_.find(*end);
       if (next == steps_.end()) {
         if (declared_.count(*end) == 0) {
-          error(first.rename->mark, "the rename leads to a row that is not declared", "declare the row that it ends at");
+          error(first.rename->mark, "the rename leads to a row that is not declared",
+                "declare the row that it ends at");
         }
         return;
       }

@@ -9,8 +9,8 @@
 
 namespace holdfast::checks {
 
-// Names that are there twice; sets, backups and notifiers that name a Database or RowSet that is not there; URLs that are
-// none. Fills database_ref where it was left out and there is one Database.
+// Names that are there twice; sets, backups and notifiers that name a Database or RowSet that is not there; URLs that
+// are none. Fills database_ref where it was left out and there is one Database.
 void check_names(DesiredState& state, Diagnostics& diagnostics);
 
 // References to sets that are not there, in another database, or in a circle.

@@ -40,7 +40,8 @@ void describe(V& v, Rename& rename) {
 
 template <class V>
 void describe(V& v, RowsFrom& from) {
-  v.required("file", RowFileName{from.file}, "A .csv, .ndjson, .jsonl, .yaml or .yml file in the document's own folder.");
+  v.required("file", RowFileName{from.file},
+             "A .csv, .ndjson, .jsonl, .yaml or .yml file in the document's own folder.");
 }
 
 template <class V>
@@ -80,7 +81,8 @@ void describe(V& v, RowSetDocument& set) {
   v.required("table", set.table, "The table that the rows are in.");
   v.required("key", Columns{set.key, true}, "The columns that a declared row is found by.");
   v.required("mode", set.mode, "Enforce changes the database, Observe only tells.");
-  v.optional("initial", Columns{set.initial, false}, "Columns that are set at insert and are the users' own afterwards.");
+  v.optional("initial", Columns{set.initial, false},
+             "Columns that are set at insert and are the users' own afterwards.");
   v.optional("defaults", ColumnValues{set.defaults}, "Columns that every row has unless it says otherwise.");
   v.optional("rows", Rows{set}, "The rows that must be there.");
   v.optional("rowsFrom", set.rows_from, "Files with more rows.");
@@ -99,7 +101,8 @@ template <class V>
 void describe(V& v, JournalFields journal) {
   v.optional("redact", ColumnTexts{journal.document.journal_redact}, "Columns that are kept out of the journal.");
   v.optional("maxAge", journal.document.journal_max_age, "Older entries are removed.");
-  v.optional("maxSize", Size{journal.document.journal_max_size_bytes}, "The oldest entries go when the journal is larger.");
+  v.optional("maxSize", Size{journal.document.journal_max_size_bytes},
+             "The oldest entries go when the journal is larger.");
 }
 
 template <class V>
@@ -155,13 +158,21 @@ void describe(V& v, NotifierDocument& notifier) {
 // True for what `describe` knows as an object.
 template <class T>
 inline constexpr bool is_object = false;
-template <> inline constexpr bool is_object<Policy> = true;
-template <> inline constexpr bool is_object<Limits> = true;
-template <> inline constexpr bool is_object<Rename> = true;
-template <> inline constexpr bool is_object<RowsFrom> = true;
-template <> inline constexpr bool is_object<Expectation> = true;
-template <> inline constexpr bool is_object<JournalFields> = true;
-template <> inline constexpr bool is_object<Retention> = true;
-template <> inline constexpr bool is_object<NotifierTarget> = true;
+template <>
+inline constexpr bool is_object<Policy> = true;
+template <>
+inline constexpr bool is_object<Limits> = true;
+template <>
+inline constexpr bool is_object<Rename> = true;
+template <>
+inline constexpr bool is_object<RowsFrom> = true;
+template <>
+inline constexpr bool is_object<Expectation> = true;
+template <>
+inline constexpr bool is_object<JournalFields> = true;
+template <>
+inline constexpr bool is_object<Retention> = true;
+template <>
+inline constexpr bool is_object<NotifierTarget> = true;
 
 }  // namespace holdfast::fields

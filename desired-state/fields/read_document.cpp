@@ -5,7 +5,7 @@
 #include "desired-state/document_kinds.h"
 #include "desired-state/fields/read_object.h"
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast::fields {
 namespace {
@@ -15,7 +15,8 @@ void read_text_map(Reading& reading, const Node& node, const std::string& path) 
   for (const yaml::Entry& entry : node.entries) {
     const bool text = entry.value.kind == Node::Kind::Scalar && yaml::kind_of(entry.value) == "text";
     if (!text) {
-      reading.error(entry.value.mark, path + "." + entry.key + " must be text, not " + yaml::kind_of(entry.value), "quote it");
+      reading.error(entry.value.mark, path + "." + entry.key + " must be text, not " + yaml::kind_of(entry.value),
+                    "quote it");
     }
   }
 }
@@ -34,7 +35,7 @@ void read_metadata(Reading& reading, const Node& root, Name& name) {
     } else if (entry.key == "labels" || entry.key == "annotations") {
       read_text_map(reading, entry.value, "metadata." + entry.key);
     } else {
-      reading.error(entry.mark, "metadata has no field " + quoted(entry.key),
+      reading.error(entry.mark, "metadata has no field " + quote_text(entry.key),
                     mend_name(entry.key, {"name", "labels", "annotations"}, "its fields"));
     }
   }
@@ -51,7 +52,8 @@ std::string read_kind(Reading& reading, const Node& root) {
     std::string text;
     read_field(reading, version->value, "apiVersion", text);
     if (!text.empty() && text != api_version) {
-      reading.error(version->value.mark, "apiVersion cannot be " + quoted(text), std::string("this version knows ") + api_version);
+      reading.error(version->value.mark, "apiVersion cannot be " + quote_text(text),
+                    std::string("this version knows ") + api_version);
     }
   }
   if (!kind) {
@@ -85,13 +87,15 @@ void not_acted_on(Reading& reading, const Node& root, const std::string& kind) {
 
 void read_document(Reading& reading, const Node& root, DesiredState& state) {
   if (root.kind != Node::Kind::Map) {
-    reading.error(root.mark, "a document must be a map, not " + yaml::kind_of(root), "with apiVersion, kind, metadata and spec");
+    reading.error(root.mark, "a document must be a map, not " + yaml::kind_of(root),
+                  "with apiVersion, kind, metadata and spec");
     return;
   }
   const std::vector<std::string> fields = {"apiVersion", "kind", "metadata", "spec"};
   for (const yaml::Entry& entry : root.entries) {
     if (std::find(fields.begin(), fields.end(), entry.key) != fields.end()) continue;
-    reading.error(entry.mark, "a document has no field " + quoted(entry.key), mend_name(entry.key, fields, "its fields"));
+    reading.error(entry.mark, "a document has no field " + quote_text(entry.key),
+                  mend_name(entry.key, fields, "its fields"));
   }
   const std::string kind = read_kind(reading, root);
   if (kind == "Database") {

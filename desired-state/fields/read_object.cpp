@@ -1,7 +1,7 @@
 #include "desired-state/fields/read_object.h"
 
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast::fields {
 
@@ -22,7 +22,8 @@ std::string ObjectReader::sentence_as_hint(std::string sentence) {
 
 std::string ObjectReader::either(const std::vector<std::string>& names) {
   std::string text = "say ";
-  for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
   return text;
 }
 
@@ -35,7 +36,8 @@ void ObjectReader::exactly_one(const std::vector<std::string>& names) {
   for (const yaml::Entry& entry : map_.entries) {
     if (std::find(names.begin(), names.end(), entry.key) == names.end()) continue;
     if (first) {
-      reading_.error(entry.mark, path_ + " has both " + first->key + " and " + entry.key, "exactly one of " + name_list(names));
+      reading_.error(entry.mark, path_ + " has both " + first->key + " and " + entry.key,
+                     "exactly one of " + name_list(names));
       return;
     }
     first = &entry;
@@ -53,7 +55,8 @@ void ObjectReader::at_least_one(const std::vector<std::string>& names) {
 void ObjectReader::finish() {
   for (const yaml::Entry& entry : map_.entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    reading_.error(entry.mark, path_ + " has no field " + quoted(entry.key), mend_name(entry.key, known_, "its fields"));
+    reading_.error(entry.mark, path_ + " has no field " + quote_text(entry.key),
+                   mend_name(entry.key, known_, "its fields"));
   }
 }
 

@@ -13,7 +13,8 @@ namespace holdfast::fields {
 
 class ObjectReader {
  public:
-  ObjectReader(Reading& reading, const Node& map, std::string path) : reading_(reading), map_(map), path_(std::move(path)) {}
+  ObjectReader(Reading& reading, const Node& map, std::string path)
+      : reading_(reading), map_(map), path_(std::move(path)) {}
 
   template <class T>
   void required(const char* name, T&& value, const char* help) {
@@ -54,7 +55,7 @@ class ObjectReader {
 };
 
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 void read_field(Reading& reading, const Node& node, const std::string& path, E& value) {
   const int index = read_choice(reading, node, path, EnumNames<E>::names());
   if (index >= 0) value = static_cast<E>(index);
@@ -69,7 +70,7 @@ void read_fields(Reading& reading, const Node& node, const std::string& path, T&
 }
 
 template <class T>
-  requires is_object<std::remove_cvref_t<T>>
+requires is_object<std::remove_cvref_t<T>>
 void read_field(Reading& reading, const Node& node, const std::string& path, T&& value) {
   if (!expect_map(reading, node, path)) return;
   if constexpr (requires { value.mark; }) value.mark = node.mark;
@@ -85,7 +86,7 @@ void read_field(Reading& reading, const Node& node, const std::string& path, std
 }
 
 template <class T>
-  requires is_object<T>
+requires is_object<T>
 void read_field(Reading& reading, const Node& node, const std::string& path, std::vector<T>& value) {
   if (!expect_list(reading, node, path)) return;
   for (std::size_t i = 0; i < node.items.size(); ++i) {

@@ -1,6 +1,6 @@
 // The fields of a RowSet that are more than a scalar or a plain object: rows, references, forbidden rules.
 #include "desired-state/fields/read_object.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 #include "desired-state/rows/row_reader.h"
 
 namespace holdfast::fields {
@@ -38,7 +38,8 @@ void read_field(Reading& reading, const Node& node, const std::string& path, Doc
     reading.error(node.mark, path + ".name is missing", "the name of a Database");
   }
   for (const yaml::Entry& entry : node.entries) {
-    if (entry.key != "name") reading.error(entry.mark, path + " has no field " + quoted(entry.key), "its fields: name");
+    if (entry.key != "name")
+      reading.error(entry.mark, path + " has no field " + quote_text(entry.key), "its fields: name");
   }
   value.name = std::move(read);
 }
@@ -50,7 +51,8 @@ void read_field(Reading& reading, const Node& node, const std::string& path, Row
   if (is_row_file(file)) {
     value.file = std::move(file);
   } else {
-    reading.error(node.mark, path + " cannot be " + quoted(file), "a file of rows ends with .csv, .ndjson, .jsonl, .yaml or .yml");
+    reading.error(node.mark, path + " cannot be " + quote_text(file),
+                  "a file of rows ends with .csv, .ndjson, .jsonl, .yaml or .yml");
   }
 }
 
@@ -59,7 +61,8 @@ void read_field(Reading& reading, const Node& node, const std::string& path, Row
     if (node.kind == Node::Kind::Scalar && node.cell == CellKind::Null) {
       reading.error(node.mark, path + " has no value", "write rows: [] when there shall be none");
     } else {
-      reading.error(node.mark, path + " must be a list of rows, not " + yaml::kind_of(node), "write - {column: value, …}");
+      reading.error(node.mark, path + " must be a list of rows, not " + yaml::kind_of(node),
+                    "write - {column: value, …}");
     }
     return;
   }
@@ -111,7 +114,8 @@ void read_field(Reading& reading, const Node& node, const std::string& path, Mat
       for (std::size_t i = 0; i < node.items.size(); ++i) {
         const std::string inside = path + "[" + std::to_string(i) + "]";
         if (!read_scalar(reading, node.items[i], inside, scalar)) continue;
-        if (scalar.kind == CellKind::Null) reading.error(scalar.mark, inside + " cannot be null", "use isNull: true in a rule of its own");
+        if (scalar.kind == CellKind::Null)
+          reading.error(scalar.mark, inside + " cannot be null", "use isNull: true in a rule of its own");
         matcher.values.push_back(std::move(scalar));
       }
       return;

@@ -4,14 +4,15 @@
 
 #include "desired-state/core_schema.h"
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 #include "desired-state/substitute.h"
 #include "desired-state/units.h"
 
 namespace holdfast::fields {
 namespace {
 
-void wrong_kind(Reading& reading, const Node& node, const std::string& path, const std::string& wanted, std::string hint = {}) {
+void wrong_kind(Reading& reading, const Node& node, const std::string& path, const std::string& wanted,
+                std::string hint = {}) {
   if (node.kind == Node::Kind::Scalar && node.cell == CellKind::Null && node.implied) {
     reading.error(node.mark, path + " has no value", "it must be " + wanted);
   } else {
@@ -23,8 +24,9 @@ bool is_plain(const Node& node) { return node.kind == Node::Kind::Scalar && node
 
 // Text, quoted or plain; false after an error.
 bool read_text(Reading& reading, const Node& node, const std::string& path, std::string& value) {
-  const bool text = node.kind == Node::Kind::Scalar &&
-                    (node.cell == CellKind::Text || (node.cell == CellKind::Plain && core_type(node.text) == CoreType::Text));
+  const bool text =
+      node.kind == Node::Kind::Scalar &&
+      (node.cell == CellKind::Text || (node.cell == CellKind::Plain && core_type(node.text) == CoreType::Text));
   if (!text) {
     wrong_kind(reading, node, path, "text", is_plain(node) ? "quote it: \"" + node.text + "\"" : "");
   } else if (node.text.empty()) {
@@ -47,7 +49,7 @@ void read_names(Reading& reading, const Node& node, const std::string& path, Eac
     if (!read_text(reading, item, path + "[" + std::to_string(i) + "]", text)) continue;
     const auto same = [&](const std::string& other) { return same_ascii_name(other, text); };
     if (std::any_of(before.begin(), before.end(), same)) {
-      reading.error(item.mark, path + " names " + quoted(text) + " twice");
+      reading.error(item.mark, path + " names " + quote_text(text) + " twice");
       continue;
     }
     before.push_back(text);
@@ -98,8 +100,9 @@ int read_choice(Reading& reading, const Node& node, const std::string& path, con
   const auto found = std::find(allowed.begin(), allowed.end(), text);
   if (found != allowed.end()) return static_cast<int>(found - allowed.begin());
   const std::string near = nearest_name(text, allowed);
-  reading.error(node.mark, path + " cannot be " + quoted(text),
-                near.empty() ? "one of " + name_list(allowed) : "did you mean \"" + near + "\"? one of " + name_list(allowed));
+  reading.error(
+      node.mark, path + " cannot be " + quote_text(text),
+      near.empty() ? "one of " + name_list(allowed) : "did you mean \"" + near + "\"? one of " + name_list(allowed));
   return -1;
 }
 
@@ -107,10 +110,11 @@ void read_document_name(Reading& reading, const Node& node, const std::string& p
   std::string text;
   if (!read_text(reading, node, path, text)) return;
   const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  const bool letters = std::all_of(text.begin(), text.end(), [&](char c) { return alphanumeric(c) || c == '-' || c == '.'; });
+  const bool letters =
+      std::all_of(text.begin(), text.end(), [&](char c) { return alphanumeric(c) || c == '-' || c == '.'; });
   constexpr std::size_t longest = 253;
   if (!letters || text.size() > longest || !alphanumeric(text.front()) || !alphanumeric(text.back())) {
-    reading.error(node.mark, path + " cannot be " + quoted(text),
+    reading.error(node.mark, path + " cannot be " + quote_text(text),
                   "lower-case letters, digits, - and ., at most 253, as names in Kubernetes");
     return;
   }
@@ -153,7 +157,7 @@ void read_field(Reading& reading, const Node& node, const std::string& path, std
   if (read) {
     value = *read;
   } else {
-    reading.error(node.mark, path + " cannot be " + quoted(node.text),
+    reading.error(node.mark, path + " cannot be " + quote_text(node.text),
                   "a duration has units, the larger first: 20ms, 30s, 5m, 48h, 30d, 1w, 1h30m");
   }
 }
@@ -168,7 +172,8 @@ void read_field(Reading& reading, const Node& node, const std::string& path, Siz
   if (read) {
     value.bytes = *read;
   } else {
-    reading.error(node.mark, path + " cannot be " + quoted(node.text), "a size has a unit: B, KiB, MiB, GiB or TiB");
+    reading.error(node.mark, path + " cannot be " + quote_text(node.text),
+                  "a size has a unit: B, KiB, MiB, GiB or TiB");
   }
 }
 
@@ -205,7 +210,8 @@ void read_field(Reading& reading, const Node& node, const std::string& path, Col
   for (const yaml::Entry& entry : node.entries) {
     Scalar scalar;
     if (entry.key.empty()) reading.error(entry.mark, "the name of a column is empty");
-    if (read_scalar(reading, entry.value, path + "." + entry.key, scalar)) value.values.emplace_back(entry.key, std::move(scalar));
+    if (read_scalar(reading, entry.value, path + "." + entry.key, scalar))
+      value.values.emplace_back(entry.key, std::move(scalar));
   }
 }
 
@@ -221,7 +227,7 @@ void read_field(Reading& reading, const Node& node, const std::string& path, Cho
     if (chosen < 0) continue;
     const std::string& name = value.allowed[static_cast<std::size_t>(chosen)];
     if (std::find(value.chosen.begin(), value.chosen.end(), name) != value.chosen.end()) {
-      reading.error(node.items[i].mark, path + " names " + quoted(name) + " twice");
+      reading.error(node.items[i].mark, path + " names " + quote_text(name) + " twice");
     } else {
       value.chosen.push_back(name);
     }

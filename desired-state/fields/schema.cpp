@@ -62,7 +62,10 @@ json::object schema_of(ColumnValues) {
   return map;
 }
 json::object schema_of(DocumentRef) {
-  return {{"type", "object"}, {"properties", {{"name", document_name()}}}, {"required", json::array{"name"}}, {"additionalProperties", false}};
+  return {{"type", "object"},
+          {"properties", {{"name", document_name()}}},
+          {"required", json::array{"name"}},
+          {"additionalProperties", false}};
 }
 json::object schema_of(DocumentNames) { return name_list_of(text()); }
 json::object schema_of(const Choices& value) {
@@ -97,25 +100,20 @@ json::object schema_of(const std::vector<ForbiddenRule>&) {
 }
 
 template <class E>
-  requires std::is_enum_v<E>
-json::object schema_of(E& value, bool required) {
+requires std::is_enum_v<E> json::object schema_of(E& value, bool required) {
   json::object schema = enumeration(EnumNames<E>::names());
   if (!required) schema["default"] = EnumNames<E>::names()[static_cast<std::size_t>(value)];
   return schema;
 }
 template <class T>
-  requires is_object<std::remove_cvref_t<T>>
-json::object schema_of(T&& value) {
-  return object_schema(value);
-}
+requires is_object<std::remove_cvref_t<T>> json::object schema_of(T&& value) { return object_schema(value); }
 template <class T>
 json::object schema_of(std::optional<T>&) {
   T value{};
   return schema_of(value);
 }
 template <class T>
-  requires is_object<T>
-json::object schema_of(std::vector<T>&) {
+requires is_object<T> json::object schema_of(std::vector<T>&) {
   T value{};
   return list_of(object_schema(value));
 }
@@ -232,11 +230,12 @@ std::string json_schema() {
                               {"BackupPolicy", document_schema<BackupPolicyDocument>("BackupPolicy")},
                               {"Notifier", document_schema<NotifierDocument>("Notifier")}};
   for (const std::string& kind : document_kinds()) kinds.emplace_back(json::object{{"$ref", "#/definitions/" + kind}});
-  const json::object schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
-                               {"title", "Holdfast documents"},
-                               {"description", "One document of a Holdfast file; docs/documents.md explains every field."},
-                               {"oneOf", std::move(kinds)},
-                               {"definitions", std::move(definitions)}};
+  const json::object schema = {
+      {"$schema", "http://json-schema.org/draft-07/schema#"},
+      {"title", "Holdfast documents"},
+      {"description", "One document of a Holdfast file; docs/documents.md explains every field."},
+      {"oneOf", std::move(kinds)},
+      {"definitions", std::move(definitions)}};
   std::string out;
   print(schema, 0, out);
   return out + "\n";

@@ -1,5 +1,5 @@
-// CSV by RFC 4180. The header row names the columns; an unquoted empty field is NULL, "" is empty text; a quoted field is
-// text, an unquoted one is resolved by its column. Lines end with LF or CRLF; empty lines are skipped.
+// CSV by RFC 4180. The header row names the columns; an unquoted empty field is NULL, "" is empty text; a quoted field
+// is text, an unquoted one is resolved by its column. Lines end with LF or CRLF; empty lines are skipped.
 //
 // Rows are found in the piece itself; only one that is cut by the end of a piece is kept until the next comes.
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 #include "desired-state/rows/row_reader.h"
 #include "desired-state/text_check.h"
 #include "desired-state/yaml/row_builder.h"
@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-std::uint64_t zero_bytes(std::uint64_t word) {
-  return (word - 0x0101010101010101U) & ~word & 0x8080808080808080U;
-}
+std::uint64_t zero_bytes(std::uint64_t word) { return (word - 0x0101010101010101U) & ~word & 0x8080808080808080U; }
 
 // The next comma, quote, LF or CR; the text's size if there is none. Eight bytes at a time: fields are short.
 std::size_t find_special(std::string_view text, std::size_t at) {
@@ -75,7 +73,8 @@ class CsvReader : public RowReader {
   void finish() override {
     if (first_piece_) carry_ = without_byte_order_mark(carry_);
     if (!carry_.empty()) carry_.erase(0, parse(carry_, true));
-    if (!stopped_ && columns_.empty()) error({}, "the file is empty", "a CSV file begins with the names of its columns");
+    if (!stopped_ && columns_.empty())
+      error({}, "the file is empty", "a CSV file begins with the names of its columns");
   }
 
  private:
@@ -112,7 +111,8 @@ class CsvReader : public RowReader {
 
   void check_length() {
     if (!stopped_ && carry_.size() > limits_.row_bytes) {
-      stop({line_, 1}, "the row is longer than " + std::to_string(limits_.row_bytes >> 20) + " MiB", "is a quote not closed?");
+      stop({line_, 1}, "the row is longer than " + std::to_string(limits_.row_bytes >> 20) + " MiB",
+           "is a quote not closed?");
     }
   }
 
@@ -185,7 +185,9 @@ class CsvReader : public RowReader {
     }
   }
 
-  Step ended() const { return fields_.size() == 1 && fields_[0].size == 0 && !fields_[0].quoted ? Step::Blank : Step::Row; }
+  Step ended() const {
+    return fields_.size() == 1 && fields_[0].size == 0 && !fields_[0].quoted ? Step::Blank : Step::Row;
+  }
 
   // From the opening quote to behind the closing one.
   Step quoted_field(std::string_view text, std::size_t& at, std::size_t& line_start, Field& field, bool last) {
@@ -219,7 +221,8 @@ class CsvReader : public RowReader {
     if (end == npos && !last) return Step::Incomplete;
     at = end == npos ? text.size() : end + 1;
     ++line_;
-    if (field.quoted) return bad(mark, "there is text after the closing quote", "a quote inside of quotes is written twice");
+    if (field.quoted)
+      return bad(mark, "there is text after the closing quote", "a quote inside of quotes is written twice");
     if (found == '\r') return bad(mark, "there is a carriage return without a line feed", "end lines with LF or CRLF");
     return bad(mark, "there is a quote inside of an unquoted field", "quote the whole field and write the quote twice");
   }
@@ -254,7 +257,8 @@ class CsvReader : public RowReader {
       const Field& field = fields_[i];
       Cell& cell = cells_[columns_[i]];
       cell.kind = field.quoted ? CellKind::Text : field.size == 0 ? CellKind::Null : CellKind::Bare;
-      cell.bytes = field.escaped ? unescape(text.substr(field.begin, field.size)) : text.substr(field.begin, field.size);
+      cell.bytes =
+          field.escaped ? unescape(text.substr(field.begin, field.size)) : text.substr(field.begin, field.size);
       marks_[columns_[i]] = field.mark;
     }
     sink_.table.append_row({line, 1}, cells_, marks_);
@@ -283,11 +287,12 @@ class CsvReader : public RowReader {
       if (name.empty()) stop(field.mark, "column " + std::to_string(names.size() + 1) + " of the header has no name");
       const auto same = [&](const std::string& other) { return same_ascii_name(other, name); };
       if (!name.empty() && std::any_of(names.begin(), names.end(), same)) {
-        stop(field.mark, "column " + quoted(name) + " is there twice in the header");
+        stop(field.mark, "column " + quote_text(name) + " is there twice in the header");
       }
       names.push_back(std::move(name));
     }
-    if (names.size() > most_columns) stop({1, 1}, "the rows name more than " + std::to_string(most_columns) + " columns");
+    if (names.size() > most_columns)
+      stop({1, 1}, "the rows name more than " + std::to_string(most_columns) + " columns");
     ColumnFinder finder(sink_.table);
     for (const std::string& name : names) {
       if (stopped_) break;
@@ -304,8 +309,8 @@ class CsvReader : public RowReader {
 
   RowSink sink_;
   RowReaderLimits limits_;
-  std::string carry_;    // a row that the next piece goes on with
-  std::string joined_;   // the first piece, when a byte order mark could have been cut
+  std::string carry_;   // a row that the next piece goes on with
+  std::string joined_;  // the first piece, when a byte order mark could have been cut
   bool first_piece_ = true;
   bool stopped_ = false;
   std::uint32_t line_ = 1;

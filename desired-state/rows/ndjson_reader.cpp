@@ -1,13 +1,14 @@
 // NDJSON: one object a line, blank lines allowed. Strings are text; numbers, true and false keep their spelling and are
 // resolved by their column, so that no digit is lost; null is NULL. Nested values are errors.
 //
-// Boost.JSON parses a line at a time where it stands in the piece; only a line that is cut by the end of a piece is kept.
+// Boost.JSON parses a line at a time where it stands in the piece; only a line that is cut by the end of a piece is
+// kept.
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <cstring>
 #include <utility>
 
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 #include "desired-state/rows/row_reader.h"
 #include "desired-state/text_check.h"
 #include "desired-state/yaml/row_builder.h"
@@ -84,7 +85,8 @@ class LineHandler {
     const std::string_view name = whole(last);
     end_string(at, name);
     if (name.empty()) return fail(at, "the name of a column is empty", {}, code);
-    if (name.find('\0') != std::string_view::npos) return fail(at, "the name of a column has a NUL character", {}, code);
+    if (name.find('\0') != std::string_view::npos)
+      return fail(at, "the name of a column has a NUL character", {}, code);
     column_ = columns_.find(name);
     if (column_ == RowTable::npos) {
       return fail(at, "the rows name more than " + std::to_string(most_columns) + " columns", {}, code);
@@ -103,7 +105,8 @@ class LineHandler {
     const std::string_view text = whole(last);
     end_string(at, text);
     if (!in_line(text) && text.find('\0') != std::string_view::npos) {
-      return fail(at, "the text has a NUL character (\\u0000)", "write the row in YAML, with !!binary and base64", code);
+      return fail(at, "the text has a NUL character (\\u0000)", "write the row in YAML, with !!binary and base64",
+                  code);
     }
     return put(CellKind::Text, at, text, code);
   }
@@ -134,8 +137,9 @@ class LineHandler {
       return true;
     }
     const std::string name = table_.columns()[column_];
-    return fail(at, "column " + quoted(name) + " must be a single value, not an " + (bracket == '{' ? "object" : "array"),
-                "write JSON as a string", code);
+    return fail(
+        at, "column " + quote_text(name) + " must be a single value, not an " + (bracket == '{' ? "object" : "array"),
+        "write JSON as a string", code);
   }
 
   bool number(std::string_view last, json::error_code& code) {
@@ -290,7 +294,8 @@ class NdjsonReader : public RowReader {
     } else if (const auto fault = find_bad_text(text)) {
       stop({number_, static_cast<std::uint32_t>(fault->offset) + 1}, fault->message, fault->hint);
     } else if (code == json::error::incomplete) {
-      error({number_, static_cast<std::uint32_t>(text.size()) + 1}, "the object is not complete", "one object a line, each on one line");
+      error({number_, static_cast<std::uint32_t>(text.size()) + 1}, "the object is not complete",
+            "one object a line, each on one line");
     } else {
       error({number_, static_cast<std::uint32_t>(used) + 1}, "this is not JSON: " + code.message());
     }

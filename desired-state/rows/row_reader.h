@@ -31,8 +31,8 @@ class RowReader {
 // What a reader reads into; all references outlive it.
 struct RowSink {
   RowTable& table;
-  std::string file;          // as messages show it
-  std::size_t& cells;        // counts down the cells that may still be read, over all files
+  std::string file;    // as messages show it
+  std::size_t& cells;  // counts down the cells that may still be read, over all files
   Diagnostics& diagnostics;
 };
 

@@ -27,7 +27,8 @@ class Rows : public yaml::EventSink {
     } else if (event.kind == yaml::EventKind::SequenceStart) {
       builder_.emplace(sink_.table, sink_.file, sink_.cells, sink_.diagnostics);
     } else {
-      sink_.diagnostics.error({sink_.file, event.mark}, "a file of rows must be a list of rows", "write - {column: value, …}");
+      sink_.diagnostics.error({sink_.file, event.mark}, "a file of rows must be a list of rows",
+                              "write - {column: value, …}");
       throw yaml::StopReading{};
     }
   }
@@ -47,7 +48,8 @@ class YamlRowsReader : public RowReader {
   bool feed(std::string_view piece) override {
     text_ += piece;
     if (text_.size() <= limits_.yaml_bytes) return true;
-    sink_.diagnostics.error({sink_.file, {}}, "the file has more than " + std::to_string(limits_.yaml_bytes >> 20) + " MiB",
+    sink_.diagnostics.error({sink_.file, {}},
+                            "the file has more than " + std::to_string(limits_.yaml_bytes >> 20) + " MiB",
                             "keep this many rows as CSV or NDJSON");
     return false;
   }

@@ -32,7 +32,8 @@ std::vector<std::string> documents_in(const std::string& folder, Diagnostics& di
   if (error) {
     diagnostics.error({folder, {}}, "the folder " + describe_errno(error.value()));
   } else if (files.empty()) {
-    diagnostics.error({folder, {}}, "the folder has no documents", "documents end with .yaml or .yml; subfolders are not read");
+    diagnostics.error({folder, {}}, "the folder has no documents",
+                      "documents end with .yaml or .yml; subfolders are not read");
   } else if (files.size() > most_files) {
     diagnostics.error({folder, {}}, "the folder has more than " + std::to_string(most_files) + " documents");
     files.clear();
@@ -64,7 +65,8 @@ Snapshot FileSource::read(Diagnostics& diagnostics) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status)) {
-      diagnostics.error({path, {}}, "the file or folder " + describe_errno(error ? error.value() : ENOENT), "-f names a file or a folder");
+      diagnostics.error({path, {}}, "the file or folder " + describe_errno(error ? error.value() : ENOENT),
+                        "-f names a file or a folder");
       continue;
     }
     const std::vector<std::string> files =

@@ -1,4 +1,5 @@
-// A regular file, open for reading. Anything else (a pipe, a device, a socket) is refused at once: it could hang for ever.
+// A regular file, open for reading. Anything else (a pipe, a device, a socket) is refused at once: it could hang for
+// ever.
 #pragma once
 
 #include <cstddef>

@@ -14,7 +14,7 @@ namespace holdfast::sources {
 struct Snapshot {
   std::vector<SourceText> texts;  // in the order they count; at most one byte longer than the limit on YAML each
   std::string revision;           // as people name it: a commit; for files the digest
-  std::string digest;             // of all texts and their names, 16 hexadecimal digits; tells versions apart, proves nothing
+  std::string digest;  // of all texts and their names, 16 hexadecimal digits; tells versions apart, proves nothing
 };
 
 class Source {

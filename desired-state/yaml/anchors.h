@@ -1,5 +1,5 @@
-// Expands aliases: what an anchor names is recorded and replayed, within a limit, so that a page of aliases cannot become
-// a gigabyte. Sits between the reader and a sink. Not thread-safe.
+// Expands aliases: what an anchor names is recorded and replayed, within a limit, so that a page of aliases cannot
+// become a gigabyte. Sits between the reader and a sink. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ class Anchors {
   };
   struct Recording {
     std::vector<Kept> events;
-    std::size_t depth = 0;    // under way
+    std::size_t depth = 0;  // under way
     std::size_t deepest = 0;
     bool open = true;
     bool too_large = false;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "desired-state/base64.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 #include "desired-state/text_check.h"
 #include "desired-state/yaml/anchors.h"
 #include "desired-state/yaml/source_scan.h"
@@ -23,7 +23,8 @@ namespace {
 constexpr std::string_view core_tag = "tag:yaml.org,2002:";
 
 Mark to_mark(const YAML::Mark& mark) {
-  return {static_cast<std::uint32_t>(std::max(mark.line, 0)) + 1, static_cast<std::uint32_t>(std::max(mark.column, 0)) + 1};
+  return {static_cast<std::uint32_t>(std::max(mark.line, 0)) + 1,
+          static_cast<std::uint32_t>(std::max(mark.column, 0)) + 1};
 }
 
 // The text as yaml-cpp wants it, without a copy.
@@ -35,12 +36,21 @@ class TextBuffer : public std::streambuf {
   }
 };
 
+// A mistake of ours that ends the text, as yaml-cpp's exceptions do.
+struct SyntaxError {
+  Diagnostic diagnostic;
+};
+
 // yaml-cpp's events into ours, with the checks. Keeps the collections that are open, and where a key is due.
 class Translator : public YAML::EventHandler {
  public:
   Translator(const std::string& file, std::string_view text, const ReadLimits& limits, EventSink& sink,
              Diagnostics& diagnostics)
-      : file_(file), limits_(limits), scan_(text), sink_(sink), anchors_(sink, limits.alias_nodes),
+      : file_(file),
+        limits_(limits),
+        scan_(text),
+        sink_(sink),
+        anchors_(sink, limits.alias_nodes),
         diagnostics_(diagnostics) {}
 
   struct Frame {
@@ -93,13 +103,15 @@ class Translator : public YAML::EventHandler {
       case Anchors::Outcome::TooDeep: stop_too_deep(to_mark(mark));
       case Anchors::Outcome::Collection: complex_key(to_mark(mark)); break;
       case Anchors::Outcome::TooLarge:
-        stop(to_mark(mark), "the aliases of this file stand for more than " + std::to_string(limits_.alias_nodes) + " values",
+        stop(to_mark(mark),
+             "the aliases of this file stand for more than " + std::to_string(limits_.alias_nodes) + " values",
              "write them out, or keep rows in a file of rowsFrom");
     }
     passed(to_mark(mark));
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     Event event;
     event.mark = to_mark(mark);
     event.key = key_due();
@@ -144,8 +156,7 @@ class Translator : public YAML::EventHandler {
     diagnostics_.error({file_, mark}, std::move(message), std::move(hint));
   }
   [[noreturn]] void stop(Mark mark, std::string message, std::string hint = {}) {
-    error(mark, std::move(message), std::move(hint));
-    throw StopReading{};
+    throw SyntaxError{{Diagnostic::Severity::Error, {file_, mark}, std::move(message), std::move(hint)}};
   }
   [[noreturn]] void stop_too_deep(Mark mark) {
     stop(mark, "nested deeper than " + std::to_string(limits_.depth) + " levels");
@@ -160,7 +171,7 @@ class Translator : public YAML::EventHandler {
     if (event.text.find('\n') == std::string_view::npos && end != SourceScan::npos && scan_.has_colon(end)) return;
     const bool glued = event.text.find(':') != std::string_view::npos;
     const bool flow = !frames_.empty() && frames_.back().flow;
-    error(event.mark, "there is no \":\" after " + quoted(event.text),
+    error(event.mark, "there is no \":\" after " + quote_text(event.text),
           glued  ? "write a space after the colon"
           : flow ? "is this part of a value? quote the value"
                  : "is this part of the value above? quote that value");
@@ -176,7 +187,7 @@ class Translator : public YAML::EventHandler {
       decoded_ = bytes ? std::move(*bytes) : std::string();
       event.text = decoded_;
     } else {
-      error(event.mark, "unknown tag " + quoted(shown(tag)), "only !!str and !!binary mean something here");
+      error(event.mark, "unknown tag " + quote_text(shown(tag)), "only !!str and !!binary mean something here");
       event.cell = CellKind::Text;
     }
   }
@@ -192,7 +203,7 @@ class Translator : public YAML::EventHandler {
     if (key_due()) complex_key(mark);
     const bool map = kind == EventKind::MapStart;
     if (tag != "?" && !tag.empty() && tag != std::string(core_tag) + (map ? "map" : "seq")) {
-      error(mark, "unknown tag " + quoted(shown(tag)), "only !!str and !!binary mean something here");
+      error(mark, "unknown tag " + quote_text(shown(tag)), "only !!str and !!binary mean something here");
     }
     frames_.push_back({map, map, style == YAML::EmitterStyle::Flow, mark, mark});
     Event event;
@@ -240,19 +251,27 @@ std::string hint_for(const std::string& message) {
   if (message == YAML::ErrorMsg::END_OF_MAP || message == YAML::ErrorMsg::END_OF_SEQ) {
     return "check the indentation, and that each quote above is closed";
   }
-  if (message == YAML::ErrorMsg::EOF_IN_SCALAR || message == YAML::ErrorMsg::DOC_IN_SCALAR) return "is a quote above not closed?";
+  if (message == YAML::ErrorMsg::EOF_IN_SCALAR || message == YAML::ErrorMsg::DOC_IN_SCALAR)
+    return "is a quote above not closed?";
   if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR) return "a value that begins with * must be quoted";
   if (message == YAML::ErrorMsg::BLOCK_ENTRY) return "a list begins on a line of its own";
   return {};
 }
 
-Diagnostic syntax_error(const std::string& file, const YAML::Exception& error, const Translator::Frame* flow) {
+Diagnostic syntax_error(const std::string& file, std::string_view text, const YAML::Exception& error,
+                        const Translator::Frame* flow) {
+  const Mark mark = to_mark(error.mark);
   const bool unclosed = error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW || error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW;
-  if (unclosed && flow) {
-    const std::string what = flow->map ? "map" : "list";
-    return {Diagnostic::Severity::Error, {file, flow->mark}, "the " + what + " that begins here is not closed", {}};
+  if (!unclosed || !flow) {
+    return {Diagnostic::Severity::Error, {file, mark}, "this is not YAML: " + error.msg, hint_for(error.msg)};
   }
-  return {Diagnostic::Severity::Error, {file, to_mark(error.mark)}, "this is not YAML: " + error.msg, hint_for(error.msg)};
+  const std::size_t rest = std::min(static_cast<std::size_t>(std::max(error.mark.pos, 0)), text.size());
+  const bool at_end = text.find_first_not_of(" \t\r\n", rest) == std::string_view::npos;
+  const std::string place = std::to_string(mark.line) + ":" + std::to_string(mark.column);
+  return {Diagnostic::Severity::Error,
+          {file, flow->mark},
+          std::string("the ") + (flow->map ? "map" : "list") + " that begins here is not closed",
+          at_end ? "" : "at " + place + " a comma, a bracket or a quote is missing"};
 }
 
 }  // namespace
@@ -276,9 +295,11 @@ std::optional<Diagnostic> read_events(const std::string& file, std::string_view 
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(translator)) {
     }
-  } catch (const StopReading&) {  // the reason has been told
+  } catch (const SyntaxError& error) {
+    return error.diagnostic;
+  } catch (const StopReading&) {  // the sink has told why
   } catch (const YAML::Exception& error) {
-    return syntax_error(file, error, translator.open_flow());
+    return syntax_error(file, text, error, translator.open_flow());
   }
   return std::nullopt;
 }

@@ -19,8 +19,8 @@ struct ReadLimits {
 };
 
 // Adds every mistake but a syntax error to `diagnostics` (the sink adds its own). A syntax error ends the text and is
-// returned: what was found on its line or behind it follows from it and is not worth telling. The document under way when
-// the text ended early never gets its end.
+// returned: what was found on its line or behind it follows from it and is not worth telling. The document under way
+// when the text ended early never gets its end.
 std::optional<Diagnostic> read_events(const std::string& file, std::string_view text, const ReadLimits& limits,
                                       EventSink& sink, Diagnostics& diagnostics);
 

@@ -7,7 +7,8 @@
 namespace holdfast::yaml {
 
 const Entry* Node::find(std::string_view key) const {
-  const auto found = std::find_if(entries.begin(), entries.end(), [key](const Entry& entry) { return entry.key == key; });
+  const auto found =
+      std::find_if(entries.begin(), entries.end(), [key](const Entry& entry) { return entry.key == key; });
   return found == entries.end() ? nullptr : &*found;
 }
 

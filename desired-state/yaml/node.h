@@ -1,5 +1,5 @@
-// A small tree of what a document holds, with the place of everything. For documents, never for their rows: those stream
-// into a RowTable, which then stands in the tree as one node. Plain data.
+// A small tree of what a document holds, with the place of everything. For documents, never for their rows: those
+// stream into a RowTable, which then stands in the tree as one node. Plain data.
 #pragma once
 
 #include <cstdint>

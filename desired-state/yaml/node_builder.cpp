@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast::yaml {
 
@@ -44,7 +44,9 @@ void NodeBuilder::on(const Event& event) {
     case EventKind::MapStart: {
       Level level;
       const bool rows = event.kind == EventKind::SequenceStart && at_rows();
-      level.node.kind = event.kind == EventKind::MapStart ? Node::Kind::Map : rows ? Node::Kind::Rows : Node::Kind::Sequence;
+      level.node.kind = event.kind == EventKind::MapStart ? Node::Kind::Map
+                        : rows                            ? Node::Kind::Rows
+                                                          : Node::Kind::Sequence;
       level.node.mark = event.mark;
       if (rows) {
         level.node.rows = std::make_shared<RowTable>();
@@ -77,7 +79,7 @@ void NodeBuilder::key(const Event& event) {
   const auto [first, added] = level.keys.emplace(level.key, event.mark);
   level.refused = !added;
   if (!added) {
-    diagnostics_.error({file_, event.mark}, quoted(level.key) + " is there twice",
+    diagnostics_.error({file_, event.mark}, quote_text(level.key) + " is there twice",
                        "the first is on line " + std::to_string(first->second.line));
   } else if (level.key_plain && level.key == "<<") {
     level.refused = true;

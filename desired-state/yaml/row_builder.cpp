@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 
 namespace holdfast {
 
@@ -26,7 +26,7 @@ ColumnIndex ColumnFinder::find(std::string_view name) {
 }
 
 std::string duplicate_column(std::string_view name) {
-  return "column " + quoted(name) + " is there twice in this row";
+  return "column " + quote_text(name) + " is there twice in this row";
 }
 
 namespace yaml {
@@ -79,8 +79,10 @@ void RowBuilder::in_row(const Event& event) {
   if (skip_value_) return;
   if (event.kind != EventKind::Scalar) {
     const bool map = event.kind == EventKind::MapStart;
-    error(event.mark, "column " + quoted(table_.columns()[column_]) + " must be a single value, not a " + (map ? "map" : "list"),
-          "quote the value, or write JSON as text");
+    error(
+        event.mark,
+        "column " + quote_text(table_.columns()[column_]) + " must be a single value, not a " + (map ? "map" : "list"),
+        "quote the value, or write JSON as text");
     return;
   }
   if (cells_ == 0) {

@@ -1,5 +1,5 @@
-// Rows out of events: a list of maps from columns to scalars goes straight into a RowTable. Used for `rows` in a document
-// and for YAML files of rows. Not thread-safe.
+// Rows out of events: a list of maps from columns to scalars goes straight into a RowTable. Used for `rows` in a
+// document and for YAML files of rows. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -58,9 +58,9 @@ class RowBuilder {
   std::size_t& cells_;
   Diagnostics& diagnostics_;
   ColumnFinder columns_;
-  std::size_t depth_ = 0;      // 0 among the rows, 1 in a row, deeper in what does not belong there
-  bool ignored_ = false;       // the item is no row
-  bool skip_value_ = false;    // its key was refused
+  std::size_t depth_ = 0;    // 0 among the rows, 1 in a row, deeper in what does not belong there
+  bool ignored_ = false;     // the item is no row
+  bool skip_value_ = false;  // its key was refused
   ColumnIndex column_ = RowTable::npos;
 };
 

@@ -7,7 +7,9 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_break(char c) { return c == '\n' || c == '\r'; }
-bool ends_word(char c) { return is_blank(c) || is_break(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
+bool ends_word(char c) {
+  return is_blank(c) || is_break(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
+}
 
 }  // namespace
 

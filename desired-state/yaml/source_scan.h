@@ -1,5 +1,5 @@
-// Looks into the text that yaml-cpp parsed, for what its events do not tell: whether a quote is closed, whether a key has
-// its colon, whether two documents are apart. Offsets are bytes. PURE; any thread.
+// Looks into the text that yaml-cpp parsed, for what its events do not tell: whether a quote is closed, whether a key
+// has its colon, whether two documents are apart. Offsets are bytes. PURE; any thread.
 #pragma once
 
 #include <cstddef>

@@ -161,7 +161,10 @@ class Binder {
     }
     ValueRules::Outcome outcome = set_->rules->canonical(column, table().strict, cell);
     if (!outcome.ok) {
-      diagnostics_.error(where(), "column " + column.name + ": " + outcome.message, outcome.hint);
+      const bool hidden = set_->is_sensitive(bound.column);
+      diagnostics_.error(where(), "column " + column.name + ": " +
+                                      (hidden ? "the column could not keep the value as it is written" : outcome.message),
+                         hidden ? "" : outcome.hint);
       row_is_wrong_ = true;
       return Cell::null();
     }

@@ -51,8 +51,11 @@ std::string identity_text(const BoundSet& set, std::uint32_t declared, const Row
   for (ColumnIndex at = 0; at < set.columns.size(); ++at) {
     if (!set.columns[at].identity) continue;
     const std::string& name = set.rows.columns()[at];
-    there += (there.empty() ? "" : ", ") + name + " " + describe(live.values[set.columns[at].column].view());
-    wanted += (wanted.empty() ? "" : ", ") + name + " " + describe(set.rows.cell(declared, at));
+    const bool hidden = set.is_sensitive(set.columns[at].column);
+    there += (there.empty() ? "" : ", ") + name + " ";
+    there += hidden ? "***" : describe(live.values[set.columns[at].column].view());
+    wanted += (wanted.empty() ? "" : ", ") + name + " ";
+    wanted += hidden ? "***" : describe(set.rows.cell(declared, at));
   }
   return "it is there under " + there + ", declared is " + wanted;
 }

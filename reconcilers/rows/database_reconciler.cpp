@@ -71,7 +71,7 @@ class Run {
     }
   }
 
-  Result<ExecutionReport> carry_out() {
+  ExecutionReport carry_out() {
     RunContext context = this->context();
     return execute(context);
   }
@@ -221,6 +221,17 @@ void keep_applied(Plan& later, Plan& earlier) {
   }
 }
 
+void fail_what_is_left(Plan& plan, const std::string& message) {
+  for (SetPlan& set : plan.sets) {
+    for (Change& change : set.changes) {
+      if (change.outcome != Outcome::Planned) continue;
+      change.outcome = Outcome::Failed;
+      change.reason = Reason::Busy;
+      change.more().message = message;
+    }
+  }
+}
+
 void settle_sync(Plan& plan) {
   plan.setup.clear();
   for (SetPlan& set : plan.sets) {
@@ -268,32 +279,27 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
   for (int attempt = 1;; ++attempt) {
     if (Result<void> planned = run.plan(); !planned) return planned.error();
     if (diagnostics.has_errors()) return report;
-    Result<ExecutionReport> executed = run.carry_out();
-    if (!executed) return executed.error();
-    report.batches += executed->batches;
+    const ExecutionReport executed = run.carry_out();
+    report.batches += executed.batches;
+    if (executed.error && report.batches == 0) return *executed.error;
     if (attempt > 1) keep_applied(run.current(), applied);
-    if (executed->stale == 0) break;
+    report.error = executed.error;
+    if (executed.error) fail_what_is_left(run.current(), "the run ended before it");
+    if (executed.error || executed.stale == 0) break;
     if (attempt >= options_.attempts) {
-      for (SetPlan& set : run.current().sets) {
-        for (Change& change : set.changes) {
-          if (change.outcome != Outcome::Planned) continue;
-          change.outcome = Outcome::Failed;
-          change.reason = Reason::Busy;
-          change.more().message = "another writer changed the row each time; it is left as it is";
-        }
-      }
+      fail_what_is_left(run.current(), "another writer changed the row each time; it is left as it is");
       break;
     }
     applied = std::move(run.current());
   }
   report.plan = std::move(run.current());
   settle_sync(report.plan);
-  report.unmet = run.expectations();
+  if (!report.error) report.unmet = run.expectations();
   return report;
 }
 
 int exit_code(const RunReport& report, bool applied) {
-  if (applied && report.plan.summary().failed > 0) return 1;
+  if (applied && (report.error || report.plan.summary().failed > 0)) return 1;
   return report.plan.in_sync() ? 0 : 2;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,7 @@ struct RunReport {
   std::uint32_t batches = 0;      // transactions committed
   std::vector<std::string> created;  // tables that the setup created
   std::vector<UnmetExpectation> unmet;
+  std::optional<Error> error;     // the run ended early, after some batches: what they applied stays, and is in the plan
 };
 
 class DatabaseReconciler {

@@ -12,13 +12,16 @@ class Executor {
  public:
   explicit Executor(RunContext& context) : context_(context) {}
 
-  Result<ExecutionReport> run() {
+  ExecutionReport run() {
     collect_work();
     remember_awaited();
     total_ = work_.size();
     while (next_ < work_.size() || !later_.empty()) {
       Result<bool> done = run_batch();
-      if (!done) return done.error();
+      if (!done) {
+        report_.error = done.error();
+        return report_;
+      }
       if (context_.progress) context_.progress("writing", next_, total_);
     }
     return report_;
@@ -221,6 +224,6 @@ class Executor {
 
 }  // namespace
 
-Result<ExecutionReport> execute(RunContext& context) { return Executor(context).run(); }
+ExecutionReport execute(RunContext& context) { return Executor(context).run(); }
 
 }  // namespace holdfast

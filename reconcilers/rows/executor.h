@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "reconcilers/rows/run_context.h"
 
@@ -12,9 +13,11 @@ namespace holdfast {
 struct ExecutionReport {
   std::uint32_t batches = 0;  // transactions committed
   std::uint64_t stale = 0;    // changes to plan anew
+  // Why it ended early; what earlier batches committed stays, and their changes say Applied. Transient: the lock was not
+  // to be had in time. InDoubt: read the world first.
+  std::optional<Error> error;
 };
 
-// Transient: the lock was not to be had in time; what earlier batches committed stays. InDoubt: read the world first.
-Result<ExecutionReport> execute(RunContext& context);
+ExecutionReport execute(RunContext& context);
 
 }  // namespace holdfast

@@ -3,38 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "reconcilers/core/diff.h"
-#include "reconcilers/core/text.h"
+#include "reconcilers/rows/verdict.h"
 
 namespace holdfast {
-namespace {
-
-Verdict verdict(Verdict::Kind kind) { return {kind, Outcome::Applied, Reason::None, {}}; }
-Verdict refused(Outcome outcome, Reason reason, std::string message) {
-  return {Verdict::Kind::Refused, outcome, reason, std::move(message)};
-}
-
-Verdict from_failure(const WriteOutcome& outcome) {
-  switch (outcome.failure) {
-    case RowFailure::RefusedByTrigger:
-      return refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
-    case RowFailure::TransactionLost: {
-      Verdict lost = refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
-      lost.kind = Verdict::Kind::Restart;
-      return lost;
-    }
-    default: return refused(Outcome::Failed, Reason::Constraint, outcome.message);
-  }
-}
-
-std::string identity(const Table& table, const Locator& locator) {
-  std::string bytes = ascii_lower(table.name) + '\0';
-  for (const Value& value : locator) append_identical(value.view(), bytes);
-  return bytes;
-}
-
-}  // namespace
-
 void RunMemory::merge(RunMemory&& later) {
   written.merge(later.written);
   inserted.merge(later.inserted);
@@ -110,42 +81,6 @@ Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)
 
 void RowWriter::expect(const Table& table, TouchKind kind, Locator before, Locator after) {
   expected_.push_back({&table, kind, std::move(before), std::move(after)});
-}
-
-// Compares what the engine saw with what we did. Rows that a trigger changed beside them are side effects.
-Result<Verdict> RowWriter::side_effects(Item item) {
-  std::size_t next = 0;
-  std::string others;
-  for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
-    const Touch touch = transaction_.touch(i);
-    if (touch.depth == 0) {
-      const bool planned = next < expected_.size() && expected_[next].table->name == touch.table &&
-                           expected_[next].kind == touch.kind && expected_[next].before == touch.before &&
-                           expected_[next].after == touch.after;
-      if (!planned) {
-        return Error{ErrorKind::Terminal, "the database changed another row than was planned",
-                     context_.store.location() + ", table " + std::string(touch.table),
-                     "everything was rolled back; please report this"};
-      }
-      ++next;
-      continue;
-    }
-    const bool own = std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
-      return one.table->name == touch.table && (one.after == touch.before || one.after == touch.after);
-    });
-    if (!own && others.find(std::string(touch.table)) == std::string::npos) {
-      others += (others.empty() ? "" : ", ") + printable(touch.table);
-    }
-  }
-  if (next != expected_.size()) {
-    return Error{ErrorKind::Terminal, "the database did not change every row that was planned",
-                 context_.store.location(), "everything was rolled back; please report this"};
-  }
-  if (others.empty() || context_.states[item.set].set->policy.side_effects == SideEffectsPolicy::Allow) {
-    return verdict(Verdict::Kind::Done);
-  }
-  return refused(Outcome::Blocked, Reason::SideEffect,
-                 "a trigger would change rows of " + others + ", and policy.sideEffects is Refuse");
 }
 
 Result<Verdict> RowWriter::parents_written(Item item) const {
@@ -236,65 +171,6 @@ Result<void> RowWriter::scan_keys(std::size_t set) {
   });
 }
 
-// The first reference of a row that leads nowhere, described; nothing when all are kept. References that the engine
-// itself cannot use because their parent is not there are not checked (TRAPS 7).
-Result<std::optional<std::string>> RowWriter::missing_parent(const Table& table, const std::vector<Value>& row,
-                                                             const ColumnList* only, bool* comes_later) {
-  for (const ForeignKey& key : table.references) {
-    const auto parent = context_.plan.schema->find(key.parent_table);
-    if (!parent) continue;
-    ColumnList parent_columns;
-    std::vector<Value> values;
-    std::string text;
-    bool concerned = only == nullptr;
-    bool null = false;
-    for (std::size_t i = 0; i < key.child_columns.size(); ++i) {
-      const std::uint32_t column = table.find(key.child_columns[i]);
-      const std::uint32_t target = i < key.parent_columns.size() ? parent->find(key.parent_columns[i]) : Table::npos;
-      if (column == Table::npos || target == Table::npos) {
-        null = true;
-        break;
-      }
-      concerned = concerned || std::find(only->begin(), only->end(), column) != only->end();
-      null = null || row[column].is_null();
-      parent_columns.push_back(target);
-      values.push_back(row[column]);
-      text += (text.empty() ? "" : ", ") + key.child_columns[i] + " " + describe(row[column].view());
-    }
-    if (null || !concerned) continue;
-    Result<std::vector<RowImage>> found = transaction_.find(*parent, parent_columns, values, 1);
-    if (!found) return found.error();
-    if (!found->empty()) continue;
-    if (comes_later != nullptr) {
-      *comes_later = std::any_of(context_.plan.sets.begin(), context_.plan.sets.end(), [&](const SetPlan& set) {
-        return set.set && ascii_lower(set.table) == ascii_lower(parent->name) && !set.changes.empty();
-      });
-    }
-    return std::optional<std::string>("foreign key: " + text + " has no row in " + parent->name);
-  }
-  return std::optional<std::string>();
-}
-
-Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const Assignment> values) {
-  const Table& table = context_.table(item.set);
-  Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
-  if (!rows) return rows.error();
-  std::optional<RowImage>& row = rows->front();
-  if (!row) return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
-  for (const Assignment& value : values) {
-    const ValueView live = row->values[value.column].view();
-    if (live == value.value || context_.store.rules().same(table.columns[value.column], live, value.value)) continue;
-    const bool masked = context_.states[item.set].set->is_sensitive(value.column);
-    return refused(Outcome::Blocked, Reason::NotConvergent,
-                   "column " + table.columns[value.column].name + " does not stay as written: " +
-                       (masked ? std::string("it was rewritten")
-                               : describe(value.value) + " became " + describe(live)));
-  }
-  const std::uint64_t id = RunMemory::id(item.set, change_of(item).declared);
-  if (before_.awaited.contains(id)) added_.inserted[id] = std::move(*row);
-  return verdict(Verdict::Kind::Done);
-}
-
 Result<Verdict> RowWriter::insert(Item item) {
   if (Result<Verdict> parents = parents_written(item); !parents || parents->kind != Verdict::Kind::Done) return parents;
   Result<std::vector<Assignment>> values = values_of(item, nullptr);
@@ -369,7 +245,7 @@ Result<Verdict> RowWriter::erase(Item item) {
   Result<std::vector<std::optional<RowImage>>> live = transaction_.fetch(table, {&before.locator, 1});
   if (!live) return live.error();
   if (!live->front()) {
-    const std::string who = identity(table, before.locator);
+    const std::string who = row_identity(table, before.locator);
     const bool ours = before_.erased.contains(who) || added_.erased.contains(who);
     return verdict(ours ? Verdict::Kind::Done : Verdict::Kind::Stale);  // it went as another row's dependent
   }
@@ -403,7 +279,7 @@ Result<Verdict> RowWriter::erase(Item item) {
   if (!written) return written.error();
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Delete, before.locator, {});
-  added_.erased.insert(identity(table, before.locator));
+  added_.erased.insert(row_identity(table, before.locator));
   return verdict(Verdict::Kind::Done);
 }
 
@@ -423,85 +299,12 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
            step.erase ? Locator{} : written->locator);
     added_.disturbed.insert(step.table->name);
     if (step.erase) {
-      added_.erased.insert(identity(*step.table, step.row.locator));
+      added_.erased.insert(row_identity(*step.table, step.row.locator));
     } else {
       checks_.push_back({item, step.table.get(), written->locator});
     }
   }
   return verdict(Verdict::Kind::Done);
-}
-
-Result<Verdict> RowWriter::park(Item item) { return guarded(item, &RowWriter::park_row); }
-
-Result<Verdict> RowWriter::park_row(Item item) {
-  Change& change = change_of(item);
-  const Table& table = context_.table(item.set);
-  const RowImage& before = *change.before();
-  std::vector<std::pair<std::uint32_t, Value>> reserved;
-  for (const std::uint32_t column : change.detail->update) {
-    const auto holds = [column](const auto& constraint) {
-      return std::find(constraint.columns.begin(), constraint.columns.end(), column) != constraint.columns.end();
-    };
-    if (std::none_of(table.unique.begin(), table.unique.end(), holds)) continue;
-    const Column& what = table.columns[column];
-    const bool referred = std::any_of(table.referenced_by.begin(), table.referenced_by.end(), [&](const ForeignKey& key) {
-      return std::any_of(key.parent_columns.begin(), key.parent_columns.end(),
-                         [&](const std::string& name) { return table.find(name) == column; });
-    });
-    ++park_number_;
-    if (!what.not_null && what.primary_key == 0 && !referred) {
-      reserved.emplace_back(column, Value::null());
-    } else if (what.affinity == Affinity::Text || what.affinity == Affinity::Blob) {
-      reserved.emplace_back(column, Value::text("\x01holdfast swap " + std::to_string(park_number_)));
-    } else {
-      // Far below anything an application numbers by, and never the same twice in a transaction.
-      reserved.emplace_back(column, Value::integer(-(std::int64_t{1} << 61) - static_cast<std::int64_t>(park_number_)));
-    }
-  }
-  if (reserved.empty()) return refused(Outcome::Failed, Reason::Constraint, "a unique value is taken by another row");
-
-  Result<std::vector<std::optional<RowImage>>> live = transaction_.fetch(table, {&before.locator, 1});
-  if (!live) return live.error();
-  if (!live->front() || !(*live->front() == before)) return verdict(Verdict::Kind::Stale);
-  // Its children go with it, or they could not be told from those of the row that takes its value.
-  const auto limit = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
-  Result<Dependents> dependents = dependents_of_update(transaction_, context_.dependents(item.set, limit), table, before,
-                                                       reserved, change.drift == DriftClass::Identity);
-  if (!dependents) return dependents.error();
-  if (dependents->blocked != Reason::None || !dependents->complete) {
-    return refused(Outcome::Blocked, Reason::Dependents, "rows refer to the value that it swaps with another row");
-  }
-  std::vector<Assignment> values;
-  for (const auto& [column, value] : reserved) values.push_back({column, value.view()});
-  Result<WriteOutcome> written = transaction_.update(table, before.locator, values);
-  if (!written) return written.error();
-  if (!written->ok()) return from_failure(*written);
-  expect(table, TouchKind::Update, before.locator, written->locator);
-  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
-  Result<std::vector<std::optional<RowImage>>> now = transaction_.fetch(table, {&written->locator, 1});
-  if (!now) return now.error();
-  if (!now->front()) return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
-  parked_[std::uint64_t{item.set} << 32 | item.change] = std::move(*now->front());
-  return verdict(Verdict::Kind::Done);
-}
-
-Result<std::vector<Item>> RowWriter::orphans() {
-  std::vector<Item> found;
-  for (const Check& check : checks_) {
-    Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(*check.table, {&check.locator, 1});
-    if (!rows) return rows.error();
-    if (!rows->front()) continue;
-    // An update answers for what it changed only: an old orphan never blocks (TRAPS 7).
-    const Change& change = change_of(check.item);
-    const bool own = check.table == &context_.table(check.item.set);
-    const ColumnList* only = own && change.action == Action::Update ? &change.detail->update : nullptr;
-    Result<std::optional<std::string>> missing = missing_parent(*check.table, rows->front()->values, only, nullptr);
-    if (!missing) return missing.error();
-    if (!*missing) continue;
-    change_of(check.item).more().message = **missing;
-    found.push_back(check.item);
-  }
-  return found;
 }
 
 }  // namespace holdfast

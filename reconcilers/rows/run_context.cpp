@@ -1,5 +1,7 @@
 #include "reconcilers/rows/run_context.h"
 
+#include <algorithm>
+
 namespace holdfast {
 
 std::optional<std::string> RunContext::declared_by(const Table& of, const RowImage& row, std::size_t except) const {
@@ -11,6 +13,12 @@ std::optional<std::string> RunContext::declared_by(const Table& of, const RowIma
     if (set->index.find(key) != KeyIndex::npos) return set->name;
   }
   return std::nullopt;
+}
+
+bool RunContext::is_sensitive(const Table& of, std::uint32_t column) const {
+  return std::any_of(states.begin(), states.end(), [&](const SetState& state) {
+    return state.set && ascii_lower(state.set->table->name) == ascii_lower(of.name) && state.set->is_sensitive(column);
+  });
 }
 
 DependentsRequest RunContext::dependents(std::size_t set, std::uint64_t limit) const {

@@ -31,6 +31,9 @@ struct RunContext {
   // The set that declares a live row, if any does. `except` is left out.
   std::optional<std::string> declared_by(const Table& table, const RowImage& row, std::size_t except) const;
 
+  // True if any set of this table hides the column.
+  bool is_sensitive(const Table& table, std::uint32_t column) const;
+
   // The request for rows that depend on a row of this set.
   DependentsRequest dependents(std::size_t set, std::uint64_t limit) const;
 };

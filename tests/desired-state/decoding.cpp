@@ -55,12 +55,14 @@ Decoded decode_one(std::string_view yaml, const DecodeOptions& options) {
 
 std::string row_set(std::string_view spec) {
   return "apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: set}\nspec:\n  table: t\n  key: [id]\n"
-         "  mode: Enforce\n" + std::string(spec);
+         "  mode: Enforce\n" +
+         std::string(spec);
 }
 
 std::string row_set_and_database(std::string_view spec) {
-  return row_set(spec) + "\n---\napiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\n"
-                         "spec: {url: \"sqlite:x.db\"}\n";
+  return row_set(spec) +
+         "\n---\napiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\n"
+         "spec: {url: \"sqlite:x.db\"}\n";
 }
 
 std::string rows_text(const RowTable& table, bool with_marks) {
@@ -89,7 +91,8 @@ ReadRows read_rows(std::string_view file, std::string_view text, std::size_t pie
   std::size_t cells = std::size_t{1} << 40;
   const auto reader = row_reader_for(file, {read.table, std::string(file), cells, diagnostics}, limits);
   bool wanted = true;
-  for (std::size_t at = 0; at < text.size() && wanted; at += piece_bytes) wanted = reader->feed(text.substr(at, piece_bytes));
+  for (std::size_t at = 0; at < text.size() && wanted; at += piece_bytes)
+    wanted = reader->feed(text.substr(at, piece_bytes));
   if (wanted) reader->finish();
   for (const Diagnostic& one : diagnostics.errors()) read.errors.push_back(to_string(one));
   read.rows = rows_text(read.table, marks);

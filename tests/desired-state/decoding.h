@@ -22,10 +22,10 @@ class MemoryRowFiles : public RowFileOpener {
 
 struct Decoded {
   DesiredState state;
-  std::vector<std::string> errors;    // "FILE:LINE:COLUMN: MESSAGE (HINT)"
+  std::vector<std::string> errors;  // "FILE:LINE:COLUMN: MESSAGE (HINT)"
   std::vector<std::string> warnings;
   std::size_t error_count = 0;
-  std::string all_errors() const;     // one a line
+  std::string all_errors() const;  // one a line
 };
 
 struct DecodeOptions {

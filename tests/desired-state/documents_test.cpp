@@ -12,7 +12,8 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 std::string document(std::string_view kind, std::string_view spec) {
-  return "apiVersion: holdfast.dev/v1alpha1\nkind: " + std::string(kind) + "\nmetadata: {name: x}\nspec: " + std::string(spec) + "\n";
+  return "apiVersion: holdfast.dev/v1alpha1\nkind: " + std::string(kind) +
+         "\nmetadata: {name: x}\nspec: " + std::string(spec) + "\n";
 }
 
 TEST(Documents, ADatabase) {
@@ -111,7 +112,8 @@ TEST(Documents, ARowSetWithEverything) {
   EXPECT_EQ(set.forbidden[5].columns.at(0).second.kind, Matcher::Kind::IsNull);
   EXPECT_TRUE(set.forbidden[5].columns.at(0).second.is_null);
   const Reference& reference = set.references.at(0);
-  EXPECT_EQ(reference.column + " " + reference.row_set + " " + reference.by + " " + reference.to_column, "owner owners name id");
+  EXPECT_EQ(reference.column + " " + reference.row_set + " " + reference.by + " " + reference.to_column,
+            "owner owners name id");
   EXPECT_EQ(set.policy.extra, ExtraPolicy::Delete);
   EXPECT_EQ(set.policy.dependents, DependentsPolicy::FollowSchema);
   EXPECT_EQ(set.policy.side_effects, SideEffectsPolicy::Allow);
@@ -130,10 +132,12 @@ TEST(Documents, BackupPolicyAndNotifierAreReadStrictlyAndNotActedOn) {
   DecodeOptions options;
   options.environment = {{"HOOK", "https://hooks.example.com/x"}};
   const Decoded got = decode_one(
-      document("BackupPolicy", "{databaseRef: {name: popup}, to: \"s3://b/p\", endpoint: \"${HOOK}\", region: auto, "
-                               "retention: {keep: 7d, hourly: 1, daily: 2}, drill: 48h}") + "---\n" +
-          document("Notifier", "{webhook: {url: \"${HOOK}\", secret: s}, when: [wipe, failed], rowSets: [a]}") + "---\n" +
-          document("Notifier", "{heartbeat: {url: x, every: 5m}}"),
+      document("BackupPolicy",
+               "{databaseRef: {name: popup}, to: \"s3://b/p\", endpoint: \"${HOOK}\", region: auto, "
+               "retention: {keep: 7d, hourly: 1, daily: 2}, drill: 48h}") +
+          "---\n" +
+          document("Notifier", "{webhook: {url: \"${HOOK}\", secret: s}, when: [wipe, failed], rowSets: [a]}") +
+          "---\n" + document("Notifier", "{heartbeat: {url: x, every: 5m}}"),
       options);
   ASSERT_EQ(got.all_errors(), "");
   EXPECT_EQ(got.warnings, (std::vector<std::string>{"d.yaml:1:1: BackupPolicy is not acted on by this version",
@@ -174,8 +178,10 @@ TEST(Documents, WrongHeads) {
        {"2:7: kind cannot be \"ConfigMap\" (one of Database, RowSet, BackupPolicy, Notifier)"}},
       {"apiVersion: 1\nkind: [RowSet]\n",
        {"1:13: apiVersion must be text, not a number (quote it: \"1\")", "2:7: kind must be text, not a list"}},
-      {"apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: A_b, namspace: x, labels: {a: 1}}\nspec: {}\nstatus: {}\n",
-       {"3:18: metadata.name cannot be \"A_b\" (lower-case letters, digits, - and ., at most 253, as names in Kubernetes)",
+      {"apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: A_b, namspace: x, labels: {a: 1}}\nspec: "
+       "{}\nstatus: {}\n",
+       {"3:18: metadata.name cannot be \"A_b\" (lower-case letters, digits, - and ., at most 253, as names in "
+        "Kubernetes)",
         "3:23: metadata has no field \"namspace\" (its fields: name, labels, annotations)",
         "3:48: metadata.labels.a must be text, not a number (quote it)",
         "4:7: spec.table is missing (the table that the rows are in)",
@@ -188,17 +194,21 @@ TEST(Documents, WrongHeads) {
        {"3:11: metadata.name is missing", "4:7: spec must be a map, not a list"}},
       {document("Database", "{url: \"sqlite:${NOPE}\", lockTimeout: 5}"),
        {"4:13: spec.url: the environment variable NOPE is not set (set it, or write ${NOPE:-default})",
-        "4:43: spec.lockTimeout cannot be \"5\" (a duration has units, the larger first: 20ms, 30s, 5m, 48h, 30d, 1w, 1h30m)"}},
+        "4:44: spec.lockTimeout cannot be \"5\" (a duration has units, the larger first: 20ms, 30s, 5m, 48h, 30d, 1w, "
+        "1h30m)"}},
       {document("Database", "{url: \"a${b\", journal: {maxSize: 3}}"),
        {"4:13: spec.url: a ${ is not closed (write ${NAME} or ${NAME:-default}, and $$ for a dollar sign)",
         "4:40: spec.journal.maxSize cannot be \"3\" (a size has a unit: B, KiB, MiB, GiB or TiB)"}},
       {document("Notifier", "{slack: {url: x}, webhook: {url: y}, when: [drfit, drift, drift]}"),
        {"4:25: spec has both slack and webhook (exactly one of slack, webhook, alertmanager, heartbeat)",
-        "4:51: spec.when[0] cannot be \"drfit\" (did you mean \"drift\"? one of drift, wipe, vanish, forbidden, fight, blocked, failed, resolved)",
-        "4:65: spec.when[2] names \"drift\" twice"}},
-      {document("Notifier", "{slack: {url: x, secret: y}}"), {"4:24: spec.slack has no field \"secret\" (its fields: url)"}},
+        "4:51: spec.when[0] cannot be \"drfit\" (did you mean \"drift\"? one of drift, wipe, vanish, forbidden, fight, "
+        "blocked, failed, resolved)",
+        "4:65: spec.when names \"drift\" twice"}},
+      {document("Notifier", "{slack: {url: x, secret: y}}"),
+       {"4:24: spec.slack has no field \"secret\" (its fields: url)"}},
       {document("Notifier", "{when: []}"),
-       {"4:7: spec needs one of slack, webhook, alertmanager, heartbeat", "4:14: spec.when must not be empty (leave it out for everything)"}},
+       {"4:7: spec needs one of slack, webhook, alertmanager, heartbeat",
+        "4:14: spec.when must not be empty (leave it out for everything)"}},
       {document("BackupPolicy", "{retention: {hourly: x}}"),
        {"4:7: spec.to is missing (where backups go: s3://BUCKET/PATH or file:///FOLDER)",
         "4:28: spec.retention.hourly must be a whole number, not text"}},
@@ -210,41 +220,54 @@ TEST(Documents, WrongFieldsOfARowSet) {
   const std::string duration = " (a duration has units, the larger first: 20ms, 30s, 5m, 48h, 30d, 1w, 1h30m)";
   const std::pair<const char*, std::vector<std::string>> cases[] = {
       {"  modus: x\n", {"8:3: spec has no field \"modus\" (did you mean \"mode\"?)"}},
-      {"  policy: {missing: insert}\n", {"8:21: spec.policy.missing cannot be \"insert\" (did you mean \"Insert\"? one of Insert, Report)"}},
+      {"  policy: {missing: insert}\n",
+       {"8:21: spec.policy.missing cannot be \"insert\" (did you mean \"Insert\"? one of Insert, Report)"}},
       {"  policy: {missing: Foo, other: 1}\n",
        {"8:21: spec.policy.missing cannot be \"Foo\" (one of Insert, Report)",
-        "8:26: spec.policy has no field \"other\" (its fields: missing, changed, forbidden, extra, removed, identity, dependents, sideEffects)"}},
+        "8:26: spec.policy has no field \"other\" (its fields: missing, changed, forbidden, extra, removed, identity, "
+        "dependents, sideEffects)"}},
       {"  policy:\n", {"8:3: spec.policy has no value (it must be a map)"}},
       {"  limits: {deletes: many, per: 5, deletePercent: 101}\n",
-       {"8:21: spec.limits.deletes must be a whole number, not text", "8:32: spec.limits.per cannot be \"5\"" + duration,
+       {"8:21: spec.limits.deletes must be a whole number, not text",
+        "8:32: spec.limits.per cannot be \"5\"" + duration,
         "8:50: spec.limits.deletePercent cannot be 101 (from 0 to 100)"}},
-      {"  limits: {deletes: 99999999999999999999}\n", {"8:21: spec.limits.deletes cannot be 99999999999999999999 (from 0 to 1000000000)"}},
+      {"  limits: {deletes: 99999999999999999999}\n",
+       {"8:21: spec.limits.deletes cannot be 99999999999999999999 (from 0 to 1000000000)"}},
       {"  limits: {deletes: \"5\"}\n", {"8:21: spec.limits.deletes must be a whole number, not text"}},
       {"  interval: 0s\n", {"8:13: spec.interval cannot be \"0s\"" + duration}},
       {"  interval: [1s]\n", {"8:13: spec.interval must be a duration such as 30s or 1h30m, not a list"}},
       {"  sensitive: email\n", {"8:14: spec.sensitive must be a list, not text (write [email])"}},
       {"  sensitive: [a, A]\n", {"8:18: spec.sensitive names \"A\" twice"}},
-      {"  initial: [1, \"\"]\n", {"8:13: spec.initial[0] must be text, not a number (quote it: \"1\")", "8:16: spec.initial[1] must not be empty"}},
+      {"  initial: [1, \"\"]\n",
+       {"8:13: spec.initial[0] must be text, not a number (quote it: \"1\")",
+        "8:16: spec.initial[1] must not be empty"}},
       {"  defaults: {a: {b: c}}\n", {"8:17: spec.defaults.a must be a single value, not a map"}},
       {"  defaults: {}\n", {"8:13: spec.defaults must name at least one column"}},
       {"  rows:\n", {"8:3: spec.rows has no value (write rows: [] when there shall be none)"}},
       {"  rows: x\n", {"8:9: spec.rows must be a list of rows, not text (write - {column: value, …})"}},
       {"  rowsFrom: [{file: x.txt}, {fiel: x.csv}, x.csv]\n",
-       {"8:21: spec.rowsFrom[0].file cannot be \"x.txt\" (a file of rows ends with .csv, .ndjson, .jsonl, .yaml or .yml)",
-        "8:29: spec.rowsFrom[1].file is missing (a .csv, .ndjson, .jsonl, .yaml or .yml file in the document's own folder)",
-        "8:30: spec.rowsFrom[1] has no field \"fiel\" (did you mean \"file\"?)", "8:44: spec.rowsFrom[2] must be a map, not text"}},
+       {"8:21: spec.rowsFrom[0].file cannot be \"x.txt\" (a file of rows ends with .csv, .ndjson, .jsonl, .yaml or "
+        ".yml)",
+        "8:29: spec.rowsFrom[1].file is missing (a .csv, .ndjson, .jsonl, .yaml or .yml file in the document's own "
+        "folder)",
+        "8:30: spec.rowsFrom[1] has no field \"fiel\" (did you mean \"file\"?)",
+        "8:44: spec.rowsFrom[2] must be a map, not text"}},
       {"  rowsFrom: [{file: x.csv}]\n", {"8:14: the file \"x.csv\" is not there"}},
       {"  renames: [{from: {a: 1}}]\n", {"8:13: spec.renames[0].to is missing (the key that it gets)"}},
       {"  renames: [{from: {}, to: {a: [b]}}]\n",
-       {"8:20: spec.renames[0].from must name at least one column", "8:32: spec.renames[0].to.a must be a single value, not a list"}},
-      {"  forbidden: [{}]\n", {"8:15: spec.forbidden[0] must name at least one column (an empty rule would match every row)"}},
+       {"8:20: spec.renames[0].from must name at least one column",
+        "8:32: spec.renames[0].to.a must be a single value, not a list"}},
+      {"  forbidden: [{}]\n",
+       {"8:15: spec.forbidden[0] must name at least one column (an empty rule would match every row)"}},
       {"  forbidden: [{a: {equals: 1, like: x}}]\n",
        {"8:31: spec.forbidden[0].a has both equals and like (exactly one of equals, like, regex, in, isNull)"}},
-      {"  forbidden: [{a: {ignoreCase: true}}]\n", {"8:19: spec.forbidden[0].a needs one of equals, like, regex, in, isNull"}},
+      {"  forbidden: [{a: {ignoreCase: true}}]\n",
+       {"8:19: spec.forbidden[0].a needs one of equals, like, regex, in, isNull"}},
       {"  forbidden: [{a: {in: []}}, {a: {in: [~]}}, {a: {equals: ~}}, {a: [x]}, {a: {isNull: 1}}, {a: {like: 5}}]\n",
        {"8:24: spec.forbidden[0].a.in must not be empty",
         "8:40: spec.forbidden[1].a.in[0] cannot be null (use isNull: true in a rule of its own)",
-        "8:59: spec.forbidden[2].a.equals cannot be null (use isNull: true)", "8:68: spec.forbidden[3].a must be a single value, not a list",
+        "8:59: spec.forbidden[2].a.equals cannot be null (use isNull: true)",
+        "8:68: spec.forbidden[3].a must be a single value, not a list",
         "8:87: spec.forbidden[4].a.isNull must be true or false, not a number",
         "8:103: spec.forbidden[5].a.like must be text, not a number (quote it: \"5\")"}},
       {"  references: {a: {rowset: x, by: y}}\n",
@@ -256,12 +279,16 @@ TEST(Documents, WrongFieldsOfARowSet) {
       {"  allowEmpty: \"true\"\n", {"8:15: spec.allowEmpty must be true or false, not text"}},
       {"  databaseRef: db\n", {"8:16: spec.databaseRef must be a map, not text (write {name: db})"}},
       {"  databaseRef: {nam: db}\n",
-       {"8:16: spec.databaseRef.name is missing (the name of a Database)", "8:17: spec.databaseRef has no field \"nam\" (its fields: name)"}},
+       {"8:16: spec.databaseRef.name is missing (the name of a Database)",
+        "8:17: spec.databaseRef has no field \"nam\" (its fields: name)"}},
   };
   for (const auto& [spec, errors] : cases) check({row_set(spec), errors});
-  check({"apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: x}\nspec: {table: 2024, key: [], mode: enforce}\n",
-         {"4:15: spec.table must be text, not a number (quote it: \"2024\")", "4:26: spec.key must name at least one column",
-          "4:36: spec.mode cannot be \"enforce\" (did you mean \"Enforce\"? one of Enforce, Observe)"}});
+  check(
+      {"apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: x}\nspec: {table: 2024, key: [], mode: "
+       "enforce}\n",
+       {"4:15: spec.table must be text, not a number (quote it: \"2024\")",
+        "4:26: spec.key must name at least one column",
+        "4:36: spec.mode cannot be \"enforce\" (did you mean \"Enforce\"? one of Enforce, Observe)"}});
 }
 
 }  // namespace

@@ -128,18 +128,27 @@ TEST(RowTableTest, ReleasedRowsGiveTheirMemoryBackAndLaterOnesStay) {
   EXPECT_EQ(table.cell(rows - 1, a).bytes, text + std::to_string(rows - 1));  // the block that is written stays
 }
 
-// The goal of docs/benchmarks.md: a declared row costs at most a quarter more than its payload, its index entry included.
+// The goal of docs/benchmarks.md: a declared row costs at most a quarter more than its payload, its index entry
+// included.
 TEST(RowTableTest, ADeclaredRowFromCsvIsAtMostAQuarterAboveItsPayload) {
-  std::string csv = "id,name,tune_url,logo_url,main_image_url,description,cta_text,offer_id,aff_id,active,payout_amount\n";
+  std::string csv =
+      "id,name,tune_url,logo_url,main_image_url,description,cta_text,offer_id,aff_id,active,payout_amount\n";
   constexpr std::size_t rows = 20'000;
   std::size_t payload = 0;
   for (std::size_t row = 0; row < rows; ++row) {
     const std::string id = std::to_string(row);
-    const std::string cells[] = {id, "Campaign " + id + " of the long list of campaigns",
-                                 "https://track.example.com/aff_c?offer_id=" + id + "&aff_id=42001",
-                                 "https://images.example.com/logo/" + id + ".png", "https://images.example.com/main/" + id + ".jpeg",
-                                 "A description of about a hundred letters, with a comma, a \"quoted\" word and little else in it at all.",
-                                 "Claim the offer " + id, id, "42001", "1", "0.45"};
+    const std::string cells[] = {
+        id,
+        "Campaign " + id + " of the long list of campaigns",
+        "https://track.example.com/aff_c?offer_id=" + id + "&aff_id=42001",
+        "https://images.example.com/logo/" + id + ".png",
+        "https://images.example.com/main/" + id + ".jpeg",
+        "A description of about a hundred letters, with a comma, a \"quoted\" word and little else in it at all.",
+        "Claim the offer " + id,
+        id,
+        "42001",
+        "1",
+        "0.45"};
     std::string line;
     for (const std::string& cell : cells) {
       payload += cell.size();

@@ -4,7 +4,7 @@
 #include "desired-state/base64.h"
 #include "desired-state/core_schema.h"
 #include "desired-state/nearest.h"
-#include "desired-state/quoted.h"
+#include "desired-state/quote_text.h"
 #include "desired-state/substitute.h"
 #include "desired-state/text_check.h"
 #include "desired-state/units.h"
@@ -33,10 +33,8 @@ TEST(TextCheck, FindsTheFirstBadByte) {
       {"\xf0\x8f\xbf\xbf", 0, "the text is not valid UTF-8 (byte 0xf0)"},
       {"\xf4\x90\x80\x80", 0, "the text is not valid UTF-8 (byte 0xf4)"},
       {"1234567\0008"s, 7, "the text has a NUL byte"},
-      {"1234\0", 4, ""},
   };
   for (const Case& one : cases) {
-    if (one.offset != good && one.message.empty()) continue;
     const auto fault = find_bad_text(one.text);
     EXPECT_EQ(fault ? fault->offset : good, one.offset) << one.text;
     EXPECT_EQ(fault ? fault->message : "", one.message) << one.text;
@@ -56,13 +54,27 @@ TEST(TextCheck, PlacesAreCountedInBytesFromOne) {
 
 TEST(Units, Durations) {
   const std::pair<const char*, std::int64_t> cases[] = {
-      {"20ms", 20},         {"30s", 30'000},          {"5m", 300'000},
-      {"48h", 172'800'000}, {"30d", 2'592'000'000},   {"1w", 604'800'000},
-      {"1h30m", 5'400'000}, {"1w2d3h4m5s6ms", 788'645'006}, {"0h1s", 1000},
-      {"", -1},             {"0s", -1},               {"5", -1},
-      {"s", -1},            {"-5s", -1},              {"1.5h", -1},
-      {"30m1h", -1},        {"1s1s", -1},             {"5 s", -1},
-      {"5S", -1},           {"10001w", -1},           {"9999999999999s", -1},
+      {"20ms", 20},
+      {"30s", 30'000},
+      {"5m", 300'000},
+      {"48h", 172'800'000},
+      {"30d", 2'592'000'000},
+      {"1w", 604'800'000},
+      {"1h30m", 5'400'000},
+      {"1w2d3h4m5s6ms", 788'645'006},
+      {"0h1s", 1000},
+      {"", -1},
+      {"0s", -1},
+      {"5", -1},
+      {"s", -1},
+      {"-5s", -1},
+      {"1.5h", -1},
+      {"30m1h", -1},
+      {"1s1s", -1},
+      {"5 s", -1},
+      {"5S", -1},
+      {"10001w", -1},
+      {"9999999999999s", -1},
   };
   for (const auto& [text, want] : cases) {
     const auto got = parse_duration(text);
@@ -74,9 +86,20 @@ TEST(Units, Durations) {
 
 TEST(Units, Sizes) {
   const std::pair<const char*, std::int64_t> cases[] = {
-      {"64KiB", 65'536}, {"256MiB", 268'435'456}, {"1B", 1},   {"2GiB", 2'147'483'648}, {"1TiB", 1'099'511'627'776},
-      {"", -1},          {"0B", -1},              {"5", -1},   {"5KB", -1},             {"1.5MiB", -1},
-      {"-1B", -1},       {"5 MiB", -1},           {"B", -1},   {"999999999999TiB", -1},
+      {"64KiB", 65'536},
+      {"256MiB", 268'435'456},
+      {"1B", 1},
+      {"2GiB", 2'147'483'648},
+      {"1TiB", 1'099'511'627'776},
+      {"", -1},
+      {"0B", -1},
+      {"5", -1},
+      {"5KB", -1},
+      {"1.5MiB", -1},
+      {"-1B", -1},
+      {"5 MiB", -1},
+      {"B", -1},
+      {"999999999999TiB", -1},
   };
   for (const auto& [text, want] : cases) EXPECT_EQ(parse_size(text).value_or(-1), want) << text;
   EXPECT_EQ(write_size(268'435'456), "256MiB");
@@ -98,11 +121,11 @@ TEST(Base64, DecodesOrRefuses) {
 TEST(CoreSchema, PlainScalarsOutsideOfRows) {
   using enum CoreType;
   const std::pair<const char*, CoreType> cases[] = {
-      {"", Null},      {"~", Null},       {"null", Null},    {"nUll", Text},   {"true", Boolean}, {"FALSE", Boolean},
-      {"yes", Text},   {"no", Text},      {"7", Integer},    {"-07", Integer}, {"0x1F", Integer}, {"0o17", Integer},
-      {"0xg", Text},   {"1.5", Float},    {".5", Float},     {"1.", Float},    {".", Text},       {"1e3", Float},
-      {"1e", Text},    {"-.inf", Float},  {".nan", Float},   {"1_000", Text},  {"1.2.3", Text},   {"+", Text},
-      {"30s", Text},   {"1 2", Text},
+      {"", Null},    {"~", Null},      {"null", Null},  {"nUll", Text},   {"true", Boolean}, {"FALSE", Boolean},
+      {"yes", Text}, {"no", Text},     {"7", Integer},  {"-07", Integer}, {"0x1F", Integer}, {"0o17", Integer},
+      {"0xg", Text}, {"1.5", Float},   {".5", Float},   {"1.", Float},    {".", Text},       {"1e3", Float},
+      {"1e", Text},  {"-.inf", Float}, {".nan", Float}, {"1_000", Text},  {"1.2.3", Text},   {"+", Text},
+      {"30s", Text}, {"1 2", Text},
   };
   for (const auto& [text, want] : cases) EXPECT_EQ(core_type(text), want) << text;
   EXPECT_EQ(core_integer("+12"), 12);
@@ -159,8 +182,8 @@ TEST(Nearest, OnlySlipsOfThePen) {
 }
 
 TEST(Quoted, LongTextIsCutBetweenCharacters) {
-  EXPECT_EQ(quoted("a"), "\"a\"");
-  EXPECT_EQ(quoted(std::string(59, 'a') + "éx"), '"' + std::string(59, 'a') + "…\"");
+  EXPECT_EQ(quote_text("a"), "\"a\"");
+  EXPECT_EQ(quote_text(std::string(59, 'a') + "éx"), '"' + std::string(59, 'a') + "…\"");
 }
 
 }  // namespace

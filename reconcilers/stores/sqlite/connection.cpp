@@ -110,7 +110,7 @@ Result<bool> Connection::ensure_open() {
   struct stat now {};
   if (stat(options_.path.c_str(), &now) != 0) {
     if (errno != ENOENT && errno != ENOTDIR) {
-      return Error{ErrorKind::Terminal, std::string("the database cannot be opened (") + std::strerror(errno) + ")", where(),
+      return Error{ErrorKind::Terminal, std::string("cannot open the database (") + std::strerror(errno) + ")", where(),
                    "check the path and the rights on file and folder"};
     }
     close();
@@ -167,15 +167,27 @@ Result<void> Connection::prepare_connection() {
   sqlite3_extended_result_codes(handle(), 1);
   sqlite3_busy_handler(handle(), &Connection::on_busy, this);
   wait_at_most(options_.lock_timeout);
-  Result<Value> encoding = single("PRAGMA encoding");  // the first real read: tells what is not a database
-  if (!encoding) return encoding.error();
-  if (encoding->view().bytes() != "UTF-8") {
-    return Error{ErrorKind::Terminal, "the database is encoded in UTF-16", where(), "only UTF-8 is supported"};
-  }
+  if (Result<void> encoding = check_encoding(); !encoding) return encoding;
   // Pages that do not fit the cache would be written in the middle of a transaction, which in rollback mode keeps readers
   // out until it ends. Batches are small enough to stay in memory.
   if (Result<void> kept = execute("PRAGMA cache_spill = OFF"); !kept) return kept;
   return read_journal_mode();
+}
+
+// The first real read: it also tells what is not a database.
+Result<void> Connection::check_encoding() {
+  Result<Prepared*> statement = prepare("PRAGMA encoding");
+  if (!statement) return statement.error();
+  if ((*statement)->step() != SQLITE_ROW) {
+    const Error failed = error();
+    (*statement)->reset();
+    return failed;
+  }
+  // As text: column_value() takes the bytes as they lie there, which are UTF-16 where the database is.
+  const std::string name = reinterpret_cast<const char*>(sqlite3_column_text((*statement)->get(), 0));
+  (*statement)->reset();
+  if (name == "UTF-8") return {};
+  return Error{ErrorKind::Terminal, "the database is encoded in UTF-16", where(), "only UTF-8 is supported"};
 }
 
 Result<void> Connection::read_journal_mode() {

@@ -90,6 +90,7 @@ class Connection {
  private:
   Result<void> open(const std::string& path, int flags);
   Result<void> prepare_connection();
+  Result<void> check_encoding();
   void close();
   static int on_busy(void* self, int tries);
 

@@ -9,13 +9,13 @@ namespace holdfast::stores {
 namespace {
 
 // DELETE … RETURNING passes as a query, a query may switch query_only off, ATTACH passes: only reading is let through.
-int authorize(void*, int action, const char*, const char*, const char*, const char*) {
+int authorize(void* denied, int action, const char*, const char*, const char*, const char*) {
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
     case SQLITE_FUNCTION:
     case SQLITE_RECURSIVE: return SQLITE_OK;
-    default: return SQLITE_DENY;
+    default: *static_cast<bool*>(denied) = true; return SQLITE_DENY;
   }
 }
 
@@ -30,7 +30,7 @@ class Bounds {
  public:
   Bounds(sqlite3* database, std::chrono::milliseconds timeout)
       : database_(database), deadline_(std::chrono::steady_clock::now() + timeout) {
-    sqlite3_set_authorizer(database_, authorize, nullptr);
+    sqlite3_set_authorizer(database_, authorize, &denied_);
     sqlite3_progress_handler(database_, steps_between_looks, out_of_time, &deadline_);
   }
   ~Bounds() {
@@ -38,9 +38,11 @@ class Bounds {
     sqlite3_progress_handler(database_, 0, nullptr, nullptr);
   }
   Bounds(const Bounds&) = delete;
+  bool denied() const { return denied_; }
 
  private:
   sqlite3* database_;
+  bool denied_ = false;
   std::chrono::steady_clock::time_point deadline_;
 };
 
@@ -57,11 +59,11 @@ Result<ExpectationResult> run_expectation(Connection& connection, const Expectat
   const char* tail = nullptr;
   const int code = sqlite3_prepare_v2(connection.handle(), expectation.query.c_str(), -1, &raw, &tail);
   const Prepared statement(raw);
-  if (code == SQLITE_AUTH) return invalid("the query does more than read");
+  if (bounds.denied()) return invalid("the query does more than read");
   if (code != SQLITE_OK) return invalid(std::string("the query does not run (") + sqlite3_errmsg(connection.handle()) + ")");
   if (raw == nullptr) return invalid("the query is empty");
   if (!sql_words(tail).empty()) return invalid("there is more than one statement");
-  if (sqlite3_stmt_readonly(raw) == 0) return invalid("the query does more than read");
+  if (sqlite3_stmt_readonly(raw) == 0 || sqlite3_column_count(raw) == 0) return invalid("the query does more than read");
   if (sqlite3_column_count(raw) != 1) return invalid("the query gives more than one column");
   const int first = statement.step();
   if (first == SQLITE_INTERRUPT) {

@@ -50,7 +50,7 @@ class Touches {
   Locator locator(const Known& table, std::int64_t value) const;
 
   sqlite3* database_;
-  const Schema& schema_;
+  const Schema schema_;  // a copy of a few pointers: the caller's may be gone before the transaction
   std::vector<Record> records_;
   std::vector<Locator> locators_;
   std::vector<Known> tables_;

@@ -8,7 +8,7 @@ namespace holdfast {
 
 // The text in double quotes, cut after about 60 bytes (never inside of a character): a message is a line, not a page.
 // Control characters stay; whoever prints makes them harmless.
-inline std::string quoted(std::string_view text) {
+inline std::string quote_text(std::string_view text) {
   constexpr std::size_t most = 60;
   if (text.size() <= most) return '"' + std::string(text) + '"';
   std::size_t cut = most;

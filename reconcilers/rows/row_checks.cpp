@@ -1,0 +1,145 @@
+// What RowWriter proves about each change: nothing else moved, it came out as written, no reference leads nowhere.
+#include <algorithm>
+#include <utility>
+
+#include "reconcilers/core/text.h"
+#include "reconcilers/rows/row_writer.h"
+#include "reconcilers/rows/verdict.h"
+
+namespace holdfast {
+
+Verdict from_failure(const WriteOutcome& outcome) {
+  switch (outcome.failure) {
+    case RowFailure::RefusedByTrigger:
+      return refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
+    case RowFailure::TransactionLost: {
+      Verdict lost = refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
+      lost.kind = Verdict::Kind::Restart;
+      return lost;
+    }
+    default: return refused(Outcome::Failed, Reason::Constraint, outcome.message);
+  }
+}
+
+std::string row_identity(const Table& table, const Locator& locator) {
+  std::string bytes = ascii_lower(table.name) + '\0';
+  for (const Value& value : locator) append_identical(value.view(), bytes);
+  return bytes;
+}
+
+// Compares what the engine saw with what we did. Rows that a trigger changed beside them are side effects.
+Result<Verdict> RowWriter::side_effects(Item item) {
+  std::size_t next = 0;
+  std::string others;
+  for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
+    const Touch touch = transaction_.touch(i);
+    if (touch.depth == 0) {
+      const bool planned = next < expected_.size() && expected_[next].table->name == touch.table &&
+                           expected_[next].kind == touch.kind && expected_[next].before == touch.before &&
+                           expected_[next].after == touch.after;
+      if (!planned) {
+        return Error{ErrorKind::Terminal, "the database changed another row than was planned",
+                     context_.store.location() + ", table " + std::string(touch.table),
+                     "everything was rolled back; please report this"};
+      }
+      ++next;
+      continue;
+    }
+    const bool own = std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
+      return one.table->name == touch.table && (one.after == touch.before || one.after == touch.after);
+    });
+    if (!own && others.find(std::string(touch.table)) == std::string::npos) {
+      others += (others.empty() ? "" : ", ") + printable(touch.table);
+    }
+  }
+  if (next != expected_.size()) {
+    return Error{ErrorKind::Terminal, "the database did not change every row that was planned",
+                 context_.store.location(), "everything was rolled back; please report this"};
+  }
+  if (others.empty() || context_.states[item.set].set->policy.side_effects == SideEffectsPolicy::Allow) {
+    return verdict(Verdict::Kind::Done);
+  }
+  return refused(Outcome::Blocked, Reason::SideEffect,
+                 "a trigger would change rows of " + others + ", and policy.sideEffects is Refuse");
+}
+
+// The first reference of a row that leads nowhere, described; nothing when all are kept. References that the engine
+// itself cannot use because their parent is not there are not checked (TRAPS 7).
+Result<std::optional<std::string>> RowWriter::missing_parent(const Table& table, const std::vector<Value>& row,
+                                                             const ColumnList* only, bool* comes_later) {
+  for (const ForeignKey& key : table.references) {
+    const auto parent = context_.plan.schema->find(key.parent_table);
+    if (!parent) continue;
+    ColumnList parent_columns;
+    std::vector<Value> values;
+    std::string text;
+    bool concerned = only == nullptr;
+    bool null = false;
+    for (std::size_t i = 0; i < key.child_columns.size(); ++i) {
+      const std::uint32_t column = table.find(key.child_columns[i]);
+      const std::uint32_t target = i < key.parent_columns.size() ? parent->find(key.parent_columns[i]) : Table::npos;
+      if (column == Table::npos || target == Table::npos) {
+        null = true;
+        break;
+      }
+      concerned = concerned || std::find(only->begin(), only->end(), column) != only->end();
+      null = null || row[column].is_null();
+      parent_columns.push_back(target);
+      values.push_back(row[column]);
+      text += (text.empty() ? "" : ", ") + key.child_columns[i] + " ";
+      text += context_.is_sensitive(table, column) ? "***" : describe(row[column].view());
+    }
+    if (null || !concerned) continue;
+    Result<std::vector<RowImage>> found = transaction_.find(*parent, parent_columns, values, 1);
+    if (!found) return found.error();
+    if (!found->empty()) continue;
+    if (comes_later != nullptr) {
+      *comes_later = std::any_of(context_.plan.sets.begin(), context_.plan.sets.end(), [&](const SetPlan& set) {
+        return set.set && ascii_lower(set.table) == ascii_lower(parent->name) && !set.changes.empty();
+      });
+    }
+    return std::optional<std::string>("foreign key: " + text + " has no row in " + parent->name);
+  }
+  return std::optional<std::string>();
+}
+
+Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const Assignment> values) {
+  const Table& table = context_.table(item.set);
+  Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
+  if (!rows) return rows.error();
+  std::optional<RowImage>& row = rows->front();
+  if (!row) return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
+  for (const Assignment& value : values) {
+    const ValueView live = row->values[value.column].view();
+    if (live == value.value || context_.store.rules().same(table.columns[value.column], live, value.value)) continue;
+    const bool masked = context_.states[item.set].set->is_sensitive(value.column);
+    return refused(Outcome::Blocked, Reason::NotConvergent,
+                   "column " + table.columns[value.column].name + " does not stay as written: " +
+                       (masked ? std::string("it was rewritten")
+                               : describe(value.value) + " became " + describe(live)));
+  }
+  const std::uint64_t id = RunMemory::id(item.set, change_of(item).declared);
+  if (before_.awaited.contains(id)) added_.inserted[id] = std::move(*row);
+  return verdict(Verdict::Kind::Done);
+}
+
+Result<std::vector<Item>> RowWriter::orphans() {
+  std::vector<Item> found;
+  for (const Check& check : checks_) {
+    Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(*check.table, {&check.locator, 1});
+    if (!rows) return rows.error();
+    if (!rows->front()) continue;
+    // An update answers for what it changed only: an old orphan never blocks (TRAPS 7).
+    const Change& change = change_of(check.item);
+    const bool own = check.table == &context_.table(check.item.set);
+    const ColumnList* only = own && change.action == Action::Update ? &change.detail->update : nullptr;
+    Result<std::optional<std::string>> missing = missing_parent(*check.table, rows->front()->values, only, nullptr);
+    if (!missing) return missing.error();
+    if (!*missing) continue;
+    change_of(check.item).more().message = **missing;
+    found.push_back(check.item);
+  }
+  return found;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,180 @@
+// Documents and row files from real folders: what is read, in which order, and what is refused.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "desired-state/sources/file_source.h"
+
+namespace holdfast::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using sources::FileSource;
+using sources::FolderRowFiles;
+using sources::Snapshot;
+
+class Sources : public ::testing::Test {
+ protected:
+  Sources() {
+    std::string pattern = (fs::temp_directory_path() / "holdfast-sources-XXXXXX").string();
+    folder = mkdtemp(pattern.data());
+  }
+  ~Sources() override {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+
+  std::string write(const std::string& name, const std::string& text = "x") {
+    fs::create_directories(fs::path(folder + "/" + name).parent_path());
+    std::ofstream(folder + "/" + name, std::ios::binary) << text;
+    return folder + "/" + name;
+  }
+  void link(const std::string& target, const std::string& name) { fs::create_symlink(target, folder + "/" + name); }
+
+  // Names and texts, without the folder; then the errors.
+  std::string read(const std::vector<std::string>& paths, std::size_t most = 1000) {
+    Diagnostics diagnostics;
+    const Snapshot snapshot = FileSource(paths, most).read(diagnostics);
+    std::string all;
+    for (const SourceText& text : snapshot.texts) all += text.name + "=" + text.text + "\n";
+    for (const Diagnostic& one : diagnostics.all()) all += to_string(one) + "\n";
+    for (std::size_t at; (at = all.find(folder)) != std::string::npos;) all.replace(at, folder.size(), "F");
+    return all;
+  }
+
+  // The content, or "! " and the message.
+  std::string rows(const std::string& document, const std::string& file) {
+    std::string text;
+    const auto problem = FolderRowFiles().read(document, file, [&](std::string_view piece) {
+      text += piece;
+      return true;
+    });
+    return problem ? "! " + *problem : text;
+  }
+
+  std::string folder;
+};
+
+TEST_F(Sources, AFolderIsItsYamlFilesSortedAndNothingElse) {
+  write("b.yaml", "B");
+  write("a.yml", "A");
+  write("C.yaml", "C");
+  write(".hidden.yaml");
+  write("notes.txt");
+  write("rows.csv");
+  write("sub/d.yaml");
+  EXPECT_EQ(read({folder}), "F/C.yaml=C\nF/a.yml=A\nF/b.yaml=B\n");
+  EXPECT_EQ(read({folder + "/"}), "F/C.yaml=C\nF/a.yml=A\nF/b.yaml=B\n");
+  EXPECT_EQ(read({folder + "/notes.txt"}), "F/notes.txt=x\n");
+  EXPECT_EQ(read({folder + "/b.yaml", folder, folder + "/sub/../b.yaml"}), "F/b.yaml=B\nF/C.yaml=C\nF/a.yml=A\n");
+}
+
+TEST_F(Sources, LinksAreFollowedAsConfigMapsHaveThem) {
+  write("..2026/a.yaml", "A");
+  link("..2026", "..data");
+  link("..data/a.yaml", "a.yaml");
+  EXPECT_EQ(read({folder}), "F/a.yaml=A\n");
+}
+
+TEST_F(Sources, WhatIsNotThereOrEmptyIsAnError) {
+  fs::create_directory(folder + "/empty");
+  EXPECT_EQ(read({folder + "/nope", folder + "/empty"}),
+            "F/nope: the file or folder is not there (-f names a file or a folder)\n"
+            "F/empty: the folder has no documents (documents end with .yaml or .yml; subfolders are not read)\n");
+  link("nowhere", "a.yaml");
+  EXPECT_EQ(read({folder}), "F/a.yaml: the file is not there\n");
+}
+
+TEST_F(Sources, APipeOrAFolderAsDocumentIsRefusedAndDoesNotHang) {
+  ASSERT_EQ(mkfifo((folder + "/pipe.yaml").c_str(), 0600), 0);
+  fs::create_directory(folder + "/folder.yaml");
+  EXPECT_EQ(read({folder}), "F/folder.yaml: the file is a folder\nF/pipe.yaml: the file is not a regular file\n");
+  EXPECT_EQ(read({folder + "/pipe.yaml"}), "F/pipe.yaml: the file is not a regular file\n");
+}
+
+TEST_F(Sources, AFileThatMayNotBeRead) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root reads everything";
+  write("a.yaml");
+  fs::permissions(folder + "/a.yaml", fs::perms::none);
+  EXPECT_EQ(read({folder}), "F/a.yaml: the file may not be read by this user\n");
+}
+
+TEST_F(Sources, ALargeFileIsCutOneByteBehindTheLimit) {
+  write("a.yaml", std::string(5000, 'x'));
+  EXPECT_EQ(read({folder}, 10), "F/a.yaml=" + std::string(11, 'x') + "\n");
+}
+
+TEST_F(Sources, TheDigestTellsVersionsApart) {
+  const auto digest = [&] {
+    Diagnostics diagnostics;
+    return FileSource({folder}).read(diagnostics).digest;
+  };
+  write("a.yaml", "1");
+  const std::string first = digest();
+  EXPECT_EQ(first.size(), 16u);
+  EXPECT_EQ(digest(), first);
+  write("a.yaml", "2");
+  EXPECT_NE(digest(), first);
+  write("a.yaml", "1");
+  write("b.yaml", "");
+  EXPECT_NE(digest(), first);
+}
+
+TEST_F(Sources, RowFilesStayInTheDocumentsFolder) {
+  write("docs/d.yaml");
+  write("docs/rows.csv", "R");
+  write("docs/sub/rows.csv", "S");
+  write("secret.csv", "secret");
+  write("docs-other/rows.csv", "secret");
+  link("../secret.csv", "docs/up.csv");
+  link(folder + "/secret.csv", "docs/absolute.csv");
+  link("sub/rows.csv", "docs/inside.csv");
+  link(folder + "/docs/sub/rows.csv", "docs/inside-absolute.csv");
+  link("..", "docs/parent");
+  link("loop.csv", "docs/loop.csv");
+  fs::create_directory(folder + "/docs/folder.csv");
+  ASSERT_EQ(mkfifo((folder + "/docs/pipe.csv").c_str(), 0600), 0);
+  const std::pair<std::string, const char*> cases[] = {
+      {"rows.csv", "R"},
+      {"./sub/../rows.csv", "R"},
+      {"sub/rows.csv", "S"},
+      {"inside.csv", "S"},
+      {"inside-absolute.csv", "S"},
+      {"../secret.csv", "! leaves the document's folder"},
+      {"sub/../../secret.csv", "! leaves the document's folder"},
+      {"../docs/rows.csv", "! leaves the document's folder"},
+      {"../docs-other/rows.csv", "! leaves the document's folder"},
+      {"../nope.csv", "! leaves the document's folder"},
+      {"up.csv", "! leaves the document's folder"},
+      {"absolute.csv", "! leaves the document's folder"},
+      {"parent/secret.csv", "! leaves the document's folder"},
+      {folder + "/docs/rows.csv", "! must be relative to the document's folder"},
+      {"nope.csv", "! is not there"},
+      {"loop.csv", "! is a link that leads in a circle"},
+      {"folder.csv", "! is a folder"},
+      {"pipe.csv", "! is not a regular file"},
+      {std::string("a\0b.csv", 7), "! is not the name of a file"},
+  };
+  for (const auto& [file, want] : cases) EXPECT_EQ(rows(folder + "/docs/d.yaml", file), want) << file;
+}
+
+TEST_F(Sources, RowFilesComeInPiecesAndStopWhenNothingMoreIsWanted) {
+  write("rows.csv", std::string((std::size_t{5} << 20) + 7, 'x'));
+  std::size_t pieces = 0, bytes = 0;
+  const auto problem = FolderRowFiles().read(folder + "/d.yaml", "rows.csv", [&](std::string_view piece) {
+    EXPECT_LE(piece.size(), std::size_t{1} << 20);
+    bytes += piece.size();
+    return ++pieces < 3;
+  });
+  EXPECT_EQ(problem, std::nullopt);
+  EXPECT_EQ(pieces, 3u);
+  EXPECT_LE(bytes, std::size_t{3} << 20);
+}
+
+}  // namespace
+}  // namespace holdfast::testing

@@ -1,0 +1,112 @@
+// What the preupdate hook records: every row of every table, at every depth, found again by its locator.
+#include "tests/stores/database.h"
+
+namespace holdfast::stores {
+namespace {
+
+class TouchesTest : public DatabaseTest {
+ protected:
+  Value text(const char* bytes) { return Value::text(bytes); }
+};
+
+TEST_F(TouchesTest, TriggersOfTriggersAndTablesNobodyNamed) {
+  make("CREATE TABLE a (id INTEGER PRIMARY KEY, v TEXT); CREATE TABLE b (v TEXT); CREATE TABLE log (v TEXT);"
+       "CREATE TRIGGER ab AFTER INSERT ON a BEGIN INSERT INTO b VALUES (NEW.v); END;"
+       "CREATE TRIGGER bl AFTER INSERT ON b BEGIN INSERT INTO log VALUES (NEW.v); UPDATE log SET v = v || '!'; END");
+  const auto a = table("a");
+  auto transaction = begin("a");  // the schema holds neither b nor log
+  const WriteOutcome outcome = must(transaction->insert(*a, assign(*a, {{"id", Value::integer(7)}, {"v", text("x")}})));
+  EXPECT_EQ(outcome.locator, Locator{Value::integer(7)}) << "ours, not the trigger's last row";
+  EXPECT_EQ(describe_touches(*transaction),
+            "insert a - -> 7 @0\ninsert b - -> 1 @1\ninsert log - -> 1 @2\nupdate log 1 -> 1 @2");
+}
+
+// The hook does not count a WITHOUT ROWID table's columns the same way in every place when one of them is virtual.
+TEST_F(TouchesTest, KeysBehindVirtualColumnsOfTablesWithoutRowNumbers) {
+  make("CREATE TABLE w (x TEXT, shown TEXT AS (x || '!') VIRTUAL, k TEXT, kept TEXT AS (k || '?') STORED, m INTEGER,"
+       "PRIMARY KEY (m, k)) WITHOUT ROWID");
+  const auto w = table("w");
+  ASSERT_EQ(w->locator, (ColumnList{4, 2}));
+  auto transaction = begin("w");
+  const WriteOutcome made =
+      must(transaction->insert(*w, assign(*w, {{"x", text("x")}, {"k", text("k")}, {"m", Value::integer(1)}})));
+  EXPECT_EQ(made.locator, (Locator{Value::integer(1), text("k")}));
+  must(transaction->update(*w, made.locator, assign(*w, {{"x", text("y")}})));
+  const WriteOutcome moved = must(transaction->update(*w, made.locator, assign(*w, {{"k", text("kk")}})));
+  EXPECT_EQ(moved.locator, (Locator{Value::integer(1), text("kk")}));
+  must(transaction->erase(*w, moved.locator));
+  EXPECT_EQ(describe_touches(*transaction),
+            "insert w - -> 1,\"k\" @0\nupdate w 1,\"k\" -> 1,\"k\" @0\nupdate w 1,\"k\" -> 1,\"kk\" @0\ndelete w 1,\"kk\" -> - @0");
+}
+
+TEST_F(TouchesTest, RowsWithoutAKeyOrWithNullInIt) {
+  make("CREATE TABLE n (k TEXT PRIMARY KEY, v TEXT); CREATE TABLE bare (v TEXT); INSERT INTO n VALUES (NULL, 'a'), (NULL, 'b');"
+       "INSERT INTO bare VALUES ('same'), ('same')");
+  const Schema both = schema({"n", "bare"});
+  const Table& n = *both.find("n");
+  const Table& bare = *both.find("bare");
+  auto transaction = must(store().begin(both));
+  EXPECT_TRUE(must(transaction->update(n, {Value::integer(2)}, assign(n, {{"v", text("c")}}))).ok());
+  EXPECT_TRUE(must(transaction->erase(bare, {Value::integer(2)})).ok());
+  EXPECT_EQ(describe_touches(*transaction), "update n 2 -> 2 @0\ndelete bare 2 -> - @0");
+  must(transaction->commit());
+  EXPECT_EQ(ask("SELECT rowid, v FROM n"), "1|a\n2|c");
+  EXPECT_EQ(ask("SELECT rowid, v FROM bare"), "1|same");
+}
+
+TEST_F(TouchesTest, RowNumbersUnderTheNameThatIsLeft) {
+  make("CREATE TABLE r (rowid TEXT, _rowid_ TEXT, v TEXT); INSERT INTO r VALUES ('a', 'b', 'c')");
+  const auto r = table("r");
+  EXPECT_EQ(r->unsupported, "");
+  auto transaction = begin("r");
+  EXPECT_TRUE(must(transaction->update(*r, {Value::integer(1)}, assign(*r, {{"v", text("d")}}))).ok());
+  EXPECT_EQ(describe_touches(*transaction), "update r 1 -> 1 @0");
+  must(transaction->commit());
+  EXPECT_EQ(ask("SELECT v FROM r"), "d");
+}
+
+TEST_F(TouchesTest, SavepointsForgetWhatTheyUndo) {
+  make("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+  const auto t = table("t");
+  auto transaction = begin("t");
+  const auto add = [&](int id) { must(transaction->insert(*t, assign(*t, {{"id", Value::integer(id)}}))); };
+  add(1);
+  must(transaction->savepoint());
+  add(2);
+  must(transaction->savepoint());
+  add(3);
+  must(transaction->rollback_to());
+  must(transaction->savepoint());
+  add(4);
+  must(transaction->release());
+  EXPECT_EQ(describe_touches(*transaction), "insert t - -> 1 @0\ninsert t - -> 2 @0\ninsert t - -> 4 @0");
+  must(transaction->rollback_to());
+  EXPECT_EQ(describe_touches(*transaction), "insert t - -> 1 @0");
+  EXPECT_EQ(plain(message(transaction->release())), "there is no savepoint: popup (popup.db)");
+  must(transaction->commit());
+  EXPECT_EQ(ask("SELECT group_concat(id) FROM t"), "1");
+}
+
+// AUTOINCREMENT's counter is the engine's own affair.
+TEST_F(TouchesTest, OnlyRowsOfTablesCount) {
+  make("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT UNIQUE)");
+  const auto t = table("t");
+  auto transaction = begin("t");
+  must(transaction->insert(*t, assign(*t, {{"v", text("x")}})));
+  EXPECT_EQ(describe_touches(*transaction), "insert t - -> 1 @0");
+}
+
+TEST_F(TouchesTest, AMillionOfThemAreKept) {
+  make("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER); INSERT INTO p VALUES (1);"
+       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) INSERT INTO c SELECT 1 FROM n;"
+       "CREATE TRIGGER g AFTER DELETE ON p BEGIN DELETE FROM c WHERE c.p = OLD.id; END");
+  const auto p = table("p");
+  auto transaction = begin("p");
+  must(transaction->erase(*p, {Value::integer(1)}));
+  ASSERT_EQ(transaction->touch_count(), 1'000'001U);
+  EXPECT_EQ(describe(transaction->touch(0)), "delete p 1 -> - @0");
+  EXPECT_EQ(describe(transaction->touch(1'000'000)), "delete c 1000000 -> - @1");
+}
+
+}  // namespace
+}  // namespace holdfast::stores
