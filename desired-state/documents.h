@@ -121,7 +121,7 @@ struct RowSetDocument {
   std::vector<ColumnScalar> defaults;
   std::vector<RowsFrom> rows_from;
   std::shared_ptr<RowTable> rows = std::make_shared<RowTable>();  // `rows` first, then each of rows_from; unbound cells
-  bool has_rows = false;  // `rows` or `rowsFrom` was written at all
+  bool has_rows = false;                                          // `rows` or `rowsFrom` was written at all
   bool allow_empty = false;
   std::vector<Rename> renames;
   std::vector<ForbiddenRule> forbidden;
@@ -180,10 +180,10 @@ struct NotifierDocument {
   Mark mark;
   NotifierKind kind = NotifierKind::Slack;
   std::string url;
-  std::string secret;                                        // Webhook only
+  std::string secret;                                          // Webhook only
   std::chrono::milliseconds every = std::chrono::seconds(60);  // Heartbeat only
-  std::vector<std::string> when;                             // empty: everything
-  std::vector<std::string> row_sets;                         // empty: every set
+  std::vector<std::string> when;                               // empty: everything
+  std::vector<std::string> row_sets;                           // empty: every set
 };
 
 // --- all of them

@@ -20,9 +20,7 @@ class ValueView {
   constexpr ValueView() = default;
   static constexpr ValueView null() { return {}; }
   static constexpr ValueView integer(std::int64_t number) { return {ValueKind::Integer, number, {}}; }
-  static constexpr ValueView real(double number) {
-    return {ValueKind::Real, std::bit_cast<std::int64_t>(number), {}};
-  }
+  static constexpr ValueView real(double number) { return {ValueKind::Real, std::bit_cast<std::int64_t>(number), {}}; }
   static constexpr ValueView text(std::string_view bytes) { return {ValueKind::Text, 0, bytes}; }
   static constexpr ValueView blob(std::string_view bytes) { return {ValueKind::Blob, 0, bytes}; }
 

@@ -33,8 +33,8 @@ struct DecodeLimits {
   std::size_t yaml_bytes = std::size_t{64} << 20;
   std::size_t row_file_bytes = std::size_t{4} << 30;
   std::size_t depth = 100;
-  std::size_t nodes = 100'000;         // outside of rows
-  std::size_t alias_nodes = 100'000;   // nodes that aliases may add, rows included
+  std::size_t nodes = 100'000;        // outside of rows
+  std::size_t alias_nodes = 100'000;  // nodes that aliases may add, rows included
   std::size_t row_cells = 500'000'000;
 };
 

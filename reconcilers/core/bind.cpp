@@ -25,7 +25,10 @@ class Binder {
  public:
   Binder(const RowSetDocument& document, const DatabaseDocument& database, std::shared_ptr<const Table> table,
          const ValueRules& rules, Diagnostics& diagnostics)
-      : document_(document), source_(*document.rows), diagnostics_(diagnostics), errors_before_(diagnostics.error_count()),
+      : document_(document),
+        source_(*document.rows),
+        diagnostics_(diagnostics),
+        errors_before_(diagnostics.error_count()),
         set_(std::make_shared<BoundSet>()) {
     set_->name = document.name.text;
     set_->database = database.name.text;
@@ -162,8 +165,9 @@ class Binder {
     ValueRules::Outcome outcome = set_->rules->canonical(column, table().strict, cell);
     if (!outcome.ok) {
       const bool hidden = set_->is_sensitive(bound.column);
-      diagnostics_.error(where(), "column " + column.name + ": " +
-                                      (hidden ? "the column could not keep the value as it is written" : outcome.message),
+      diagnostics_.error(where(),
+                         "column " + column.name + ": " +
+                             (hidden ? "the column could not keep the value as it is written" : outcome.message),
                          hidden ? "" : outcome.hint);
       row_is_wrong_ = true;
       return Cell::null();
@@ -225,8 +229,8 @@ class Binder {
     for (const ColumnIndex at : set_->key) {
       const Cell cell = set_->rows.cell(row, at);
       if (cell.present() && cell.kind != CellKind::Null) continue;
-      diagnostics_.error(set_->rows.where(row, at),
-                         "the row has no value for key column " + set_->rows.columns()[at], "every row names its whole key");
+      diagnostics_.error(set_->rows.where(row, at), "the row has no value for key column " + set_->rows.columns()[at],
+                         "every row names its whole key");
       return;
     }
     if (indexed) {

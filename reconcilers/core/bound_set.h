@@ -20,22 +20,22 @@ namespace holdfast {
 struct BoundColumn {
   std::uint32_t column = 0;  // index into Table::columns
   bool key = false;
-  bool initial = false;      // written at insert, never compared
-  bool identity = false;     // a primary-key column outside the key: compared, never silently changed
+  bool initial = false;            // written at insert, never compared
+  bool identity = false;           // a primary-key column outside the key: compared, never silently changed
   std::uint32_t reference = npos;  // index into BoundSet::references; its cells then hold the `by` value
   static constexpr std::uint32_t npos = ~std::uint32_t{0};
 };
 
 struct BoundReference {
-  std::uint32_t column = 0;     // index into BoundSet::columns
+  std::uint32_t column = 0;  // index into BoundSet::columns
   std::string row_set;
   std::string by;
   std::string to_column;
 };
 
 struct BoundRename {
-  std::vector<Value> from;      // key values in key order
-  std::uint32_t declared = 0;   // the row at the end of the chain
+  std::vector<Value> from;     // key values in key order
+  std::uint32_t declared = 0;  // the row at the end of the chain
   Mark mark;
 };
 
@@ -51,9 +51,9 @@ struct BoundSet {
   std::shared_ptr<const Table> table;
   const ValueRules* rules = nullptr;  // the store's; outlives the set
   std::vector<BoundColumn> columns;
-  ColumnList key;                     // indices into `columns`, in the document's key order
-  RowTable rows;                      // canonical cells; defaults filled in
-  KeyIndex index;                     // key -> row; empty while the key holds unresolved references
+  ColumnList key;  // indices into `columns`, in the document's key order
+  RowTable rows;   // canonical cells; defaults filled in
+  KeyIndex index;  // key -> row; empty while the key holds unresolved references
   std::vector<BoundReference> references;
   std::vector<BoundRename> renames;
   std::vector<Rule> forbidden;

@@ -9,8 +9,8 @@ class Clock {
  public:
   using Instant = std::chrono::steady_clock::time_point;
   virtual ~Clock() = default;
-  virtual Instant now() const = 0;                                  // never goes back
-  virtual std::chrono::system_clock::time_point wall() const = 0;   // for people; may jump
+  virtual Instant now() const = 0;                                 // never goes back
+  virtual std::chrono::system_clock::time_point wall() const = 0;  // for people; may jump
 };
 
 }  // namespace holdfast

@@ -113,7 +113,8 @@ void Differ::offer_unmatched(const LiveRow& row) {
     rule_values_.clear();
     for (const std::uint32_t position : rule_positions_[i]) rule_values_.push_back(row.values[position]);
     if (!set_.forbidden[i].matches(rule_values_)) continue;
-    result_.findings.push_back({Finding::Kind::Forbidden, KeyIndex::npos, static_cast<std::uint32_t>(i), owned(row.locator)});
+    result_.findings.push_back(
+        {Finding::Kind::Forbidden, KeyIndex::npos, static_cast<std::uint32_t>(i), owned(row.locator)});
     return;
   }
   ++result_.unmanaged_rows;

@@ -1,7 +1,8 @@
 // Compares a bound set with the live rows of its table as they stream by. PURE: no I/O, and nothing is decided here;
 // what to do about a finding is the planner's.
 //
-// Use: scan the table for columns(), offer() each row, then finish() once. One thread; about 60 ns a row beyond reading.
+// Use: scan the table for columns(), offer() each row, then finish() once. One thread; about 60 ns a row beyond
+// reading.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +32,12 @@ struct Finding {
 };
 
 struct DiffResult {
-  std::vector<Finding> findings;            // in the order of the live rows
-  std::vector<std::uint32_t> missing;       // declared rows that no live row is, in declared order
-  std::vector<std::uint32_t> several;       // declared rows that several live rows are: look at all of them
+  std::vector<Finding> findings;       // in the order of the live rows
+  std::vector<std::uint32_t> missing;  // declared rows that no live row is, in declared order
+  std::vector<std::uint32_t> several;  // declared rows that several live rows are: look at all of them
   std::uint64_t live_rows = 0;
-  std::uint64_t matched_rows = 0;           // live rows that some declared row is
-  std::uint64_t unmanaged_rows = 0;         // live rows that nothing names
+  std::uint64_t matched_rows = 0;    // live rows that some declared row is
+  std::uint64_t unmanaged_rows = 0;  // live rows that nothing names
 };
 
 class Differ {
@@ -59,8 +60,8 @@ class Differ {
   void offer_unmatched(const LiveRow& row);
   std::optional<Finding::Kind> compare(std::uint32_t declared, const LiveRow& row) const;
 
-  struct Compared {               // one bound column, ready for the inner loop
-    std::uint32_t position = 0;   // in columns(); npos: not compared
+  struct Compared {              // one bound column, ready for the inner loop
+    std::uint32_t position = 0;  // in columns(); npos: not compared
     bool identity = false;
   };
 
@@ -75,7 +76,7 @@ class Differ {
   std::vector<Seen> seen_;
   std::vector<ValueView> key_;
   std::vector<ValueView> rule_values_;
-  std::uint32_t next_ = 0;        // the declared row expected next
+  std::uint32_t next_ = 0;  // the declared row expected next
   DiffResult result_;
 };
 

@@ -26,7 +26,8 @@ bool guard_deletes(SetPlan& plan) {
   std::uint64_t deletes = 0;
   for (const Change& change : plan.changes) deletes += is_planned_delete(change) ? 1 : 0;
   if (deletes > static_cast<std::uint64_t>(limits.deletes)) {
-    block_deletes(plan, std::to_string(deletes) + " deletes in one run, limits.deletes is " + std::to_string(limits.deletes));
+    block_deletes(plan,
+                  std::to_string(deletes) + " deletes in one run, limits.deletes is " + std::to_string(limits.deletes));
     return false;
   }
   if (plan.live_rows >= percent_counts_from &&

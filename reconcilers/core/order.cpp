@@ -9,9 +9,8 @@ bool refers(const SetNode& child, const SetNode& parent, const Schema& schema) {
   if (std::find(child.refers_to.begin(), child.refers_to.end(), parent.name) != child.refers_to.end()) return true;
   const auto table = schema.find(child.table);
   if (!table || ascii_lower(child.table) == ascii_lower(parent.table)) return false;
-  return std::any_of(table->references.begin(), table->references.end(), [&](const ForeignKey& key) {
-    return ascii_lower(key.parent_table) == ascii_lower(parent.table);
-  });
+  return std::any_of(table->references.begin(), table->references.end(),
+                     [&](const ForeignKey& key) { return ascii_lower(key.parent_table) == ascii_lower(parent.table); });
 }
 
 }  // namespace

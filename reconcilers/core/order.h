@@ -16,8 +16,8 @@ struct SetNode {
   std::vector<std::string> refers_to;  // names of sets
 };
 
-// Indices into `sets`, parents first, otherwise in the order given. Where foreign keys form a circle the order inside it
-// is the one given; references between sets cannot (validate() refuses them).
+// Indices into `sets`, parents first, otherwise in the order given. Where foreign keys form a circle the order inside
+// it is the one given; references between sets cannot (validate() refuses them).
 std::vector<std::size_t> parents_first(std::span<const SetNode> sets, const Schema& schema);
 
 }  // namespace holdfast

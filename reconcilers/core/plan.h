@@ -20,8 +20,22 @@ enum class DriftClass : std::uint8_t { Missing, Changed, Forbidden, Extra, Remov
 enum class Action : std::uint8_t { None, Insert, Update, Delete };
 enum class Outcome : std::uint8_t { Planned, Applied, Reported, Held, Blocked, Failed };
 enum class Reason : std::uint8_t {
-  None, Budget, Dependents, Identity, Reference, SideEffect, NotConvergent, RefusedByTrigger, NoTable, Unsupported,
-  Constraint, Fight, Undo, Pause, Declared, Busy,
+  None,
+  Budget,
+  Dependents,
+  Identity,
+  Reference,
+  SideEffect,
+  NotConvergent,
+  RefusedByTrigger,
+  NoTable,
+  Unsupported,
+  Constraint,
+  Fight,
+  Undo,
+  Pause,
+  Declared,
+  Busy,
 };
 enum class Cause : std::uint8_t { Wipe, Vanish, Edit, Rollout, Fight, Undo };
 
@@ -50,11 +64,11 @@ struct Change {
 
   // What few changes have; made when first needed.
   struct Detail {
-    std::string message;                        // why it is not planned or was not applied, for people
-    std::optional<RowImage> before;             // the live row, whole
-    std::vector<std::uint32_t> update;          // for Update: table columns that change
-    std::vector<DependentCount> dependents;     // for Delete
-    std::optional<std::size_t> rule;            // for Forbidden: which rule
+    std::string message;                     // why it is not planned or was not applied, for people
+    std::optional<RowImage> before;          // the live row, whole
+    std::vector<std::uint32_t> update;       // for Update: table columns that change
+    std::vector<DependentCount> dependents;  // for Delete
+    std::optional<std::size_t> rule;         // for Forbidden: which rule
   };
   std::unique_ptr<Detail> detail;
   Detail& more();
@@ -70,9 +84,9 @@ struct SetPlan {
   std::vector<Change> changes;
   std::uint64_t declared_rows = 0;
   std::uint64_t live_rows = 0;
-  std::uint64_t unmanaged_rows = 0;     // live rows that nothing names
+  std::uint64_t unmanaged_rows = 0;  // live rows that nothing names
   ReadMark mark;
-  bool in_sync = true;                  // no drift of a class whose policy is not Keep or Ignore
+  bool in_sync = true;  // no drift of a class whose policy is not Keep or Ignore
   std::vector<std::string> warnings;
   // The set as a whole cannot be planned: NoTable or Unsupported, with the message.
   Reason blocked = Reason::None;
@@ -84,8 +98,8 @@ struct Summary {
 };
 
 struct Plan {
-  std::vector<SetPlan> sets;            // parents before children
-  std::vector<std::string> setup;       // tables that the setup would create
+  std::vector<SetPlan> sets;       // parents before children
+  std::vector<std::string> setup;  // tables that the setup would create
   std::shared_ptr<const Schema> schema;
   Summary summary() const;
   bool in_sync() const;

@@ -1,6 +1,6 @@
 // From findings to changes: what each drift class means under the set's mode and policy. PURE; every function is total.
-// Whether rows that refer to a deleted one allow it is asked elsewhere (reconcilers/rows/dependents.h), since that needs
-// the database.
+// Whether rows that refer to a deleted one allow it is asked elsewhere (reconcilers/rows/dependents.h), since that
+// needs the database.
 #pragma once
 
 #include <optional>

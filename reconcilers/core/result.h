@@ -12,10 +12,10 @@
 namespace holdfast {
 
 enum class ErrorKind : std::uint8_t {
-  Invalid,    // the documents ask for something that can never be: exit 3
-  Transient,  // may pass by itself (locked, unreachable): worth trying again
-  Terminal,   // will not pass by itself (corrupt, read-only, full): a person has to act
-  InDoubt,    // the commit may or may not have happened: read the world before doing anything
+  Invalid,        // the documents ask for something that can never be: exit 3
+  Transient,      // may pass by itself (locked, unreachable): worth trying again
+  Terminal,       // will not pass by itself (corrupt, read-only, full): a person has to act
+  InDoubt,        // the commit may or may not have happened: read the world before doing anything
   SchemaChanged,  // the schema moved during the run: load, bind and plan again
 };
 

@@ -50,8 +50,8 @@ std::size_t space_at(std::string_view text) {
   if (byte(0) == 0xe1 && byte(1) == 0x9a && byte(2) == 0x80) return 3;
   if (byte(0) == 0xe3 && byte(1) == 0x80 && byte(2) == 0x80) return 3;
   if (byte(0) != 0xe2) return 0;
-  const bool general = byte(1) == 0x80 && ((byte(2) >= 0x80 && byte(2) <= 0x8a) || byte(2) == 0xa8 || byte(2) == 0xa9 ||
-                                           byte(2) == 0xaf);
+  const bool general = byte(1) == 0x80 &&
+                       ((byte(2) >= 0x80 && byte(2) <= 0x8a) || byte(2) == 0xa8 || byte(2) == 0xa9 || byte(2) == 0xaf);
   return general || (byte(1) == 0x81 && byte(2) == 0x9f) ? 3 : 0;
 }
 
@@ -78,8 +78,8 @@ struct Rule::Part {
   bool null = false;      // a null live value matches
   bool not_null = false;  // every other one does
   bool trim = false;
-  std::vector<Value> exact;           // as the column stores them
-  std::vector<std::string> spelled;   // compared as text, after trimming
+  std::vector<Value> exact;                 // as the column stores them
+  std::vector<std::string> spelled;         // compared as text, after trimming
   std::shared_ptr<const re2::RE2> pattern;  // and this, against the text
 
   bool matches(ValueView live) const {
@@ -145,7 +145,8 @@ std::optional<Rule> Rule::bind(const ForbiddenRule& rule, const std::string& fil
     part.column = table.columns[index];
     part.rules = &values;
     part.trim = matcher.trim;
-    const bool by_text = matcher.ignore_case || matcher.kind == Matcher::Kind::Like || matcher.kind == Matcher::Kind::Regex;
+    const bool by_text =
+        matcher.ignore_case || matcher.kind == Matcher::Kind::Like || matcher.kind == Matcher::Kind::Regex;
     if (matcher.kind == Matcher::Kind::IsNull) {
       part.null = matcher.is_null;
       part.not_null = !matcher.is_null;

@@ -25,7 +25,8 @@ class Rule {
   Rule& operator=(Rule&&) noexcept;
   ~Rule();
 
-  // Null when the rule is wrong (unknown column, bad pattern, a value the column could not hold); each mistake is added.
+  // Null when the rule is wrong (unknown column, bad pattern, a value the column could not hold); each mistake is
+  // added.
   static std::optional<Rule> bind(const ForbiddenRule& rule, const std::string& file, const Table& table,
                                   const ValueRules& values, Diagnostics& diagnostics);
 

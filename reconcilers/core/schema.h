@@ -75,11 +75,11 @@ struct Table {
   ColumnList primary_key;
   bool without_rowid = false;
   bool strict = false;
-  bool autoincrement = false;   // an id once used never comes back
-  std::vector<UniqueConstraint> unique;      // the primary key included
-  std::vector<ColumnList> indexes;           // leading columns of every full index a key lookup may use, unique ones included
-  std::vector<ForeignKey> references;        // this table is the child
-  std::vector<ForeignKey> referenced_by;     // this table is the parent
+  bool autoincrement = false;            // an id once used never comes back
+  std::vector<UniqueConstraint> unique;  // the primary key included
+  std::vector<ColumnList> indexes;     // leading columns of every full index a key lookup may use, unique ones included
+  std::vector<ForeignKey> references;  // this table is the child
+  std::vector<ForeignKey> referenced_by;  // this table is the parent
   std::vector<Trigger> triggers;
   bool replaces_on_conflict = false;  // a constraint of the table's own says ON CONFLICT REPLACE (TRAPS 4)
   bool planned = false;               // not there yet: the Database's setup would create it

@@ -1,5 +1,5 @@
-// A database, as reconcilers see it. One implementation an engine, in reconcilers/stores/; all of them pass the contract
-// suite in tests/contract/. A store knows how to read and write rows; it decides nothing.
+// A database, as reconcilers see it. One implementation an engine, in reconcilers/stores/; all of them pass the
+// contract suite in tests/contract/. A store knows how to read and write rows; it decides nothing.
 //
 // Thread-safety: a Store and its Transaction belong to one thread at a time. Ownership: a Store owns its connection;
 // a Transaction must end before its Store does. Spans and views given to a callback are valid during that call only.
@@ -47,9 +47,9 @@ struct ReadMark {
 };
 
 struct ScanEnd {
-  ReadMark mark;              // of the moment the scan began
+  ReadMark mark;  // of the moment the scan began
   std::uint64_t rows = 0;
-  std::uint32_t ranges = 1;   // how many pieces it was read in; several are not one snapshot (TRAPS 15)
+  std::uint32_t ranges = 1;  // how many pieces it was read in; several are not one snapshot (TRAPS 15)
 };
 
 // Why a statement was not carried out, when the rest of the transaction may go on.
@@ -59,7 +59,7 @@ enum class RowFailure : std::uint8_t {
   Unique,
   Check,
   ForeignKey,
-  Datatype,          // a STRICT table refused the type
+  Datatype,  // a STRICT table refused the type
   TooBig,
   RefusedByTrigger,  // RAISE(IGNORE): nothing happened; RAISE(ABORT or FAIL): it was refused
   TransactionLost,   // the engine rolled everything back (RAISE(ROLLBACK)): only rollback() may follow
@@ -106,8 +106,9 @@ class Reader {
                                       std::span<const Value> values) = 0;
 };
 
-// A write transaction. It holds the database's write lock from the start to commit() or rollback(); the destructor rolls
-// back. Foreign-key actions are off inside: every row that changes is changed by a statement of ours, or by a trigger.
+// A write transaction. It holds the database's write lock from the start to commit() or rollback(); the destructor
+// rolls back. Foreign-key actions are off inside: every row that changes is changed by a statement of ours, or by a
+// trigger.
 class Transaction : public Reader {
  public:
   // The mark now; compare with a scan's to know whether anybody committed since.
@@ -123,9 +124,9 @@ class Transaction : public Reader {
   virtual Result<WriteOutcome> update(const Table& table, const Locator& at, std::span<const Assignment> values) = 0;
   virtual Result<WriteOutcome> erase(const Table& table, const Locator& at) = 0;
 
-  virtual Result<void> savepoint() = 0;         // they nest
-  virtual Result<void> release() = 0;           // keeps what was done since the innermost savepoint
-  virtual Result<void> rollback_to() = 0;       // undoes it and ends that savepoint; its touches are forgotten
+  virtual Result<void> savepoint() = 0;    // they nest
+  virtual Result<void> release() = 0;      // keeps what was done since the innermost savepoint
+  virtual Result<void> rollback_to() = 0;  // undoes it and ends that savepoint; its touches are forgotten
 
   // Every row that really changed since the transaction began and was not rolled back, in order.
   virtual std::size_t touch_count() const = 0;
@@ -161,15 +162,16 @@ class Store : public Reader {
 
   virtual const ValueRules& rules() const = 0;
 
-  // Calls `row` for every row of the table in locator order; it returns false to stop. Takes no lock that makes a writer
-  // wait more than a key range of 20 ms. A planned table has no rows.
+  // Calls `row` for every row of the table in locator order; it returns false to stop. Takes no lock that makes a
+  // writer wait more than a key range of 20 ms. A planned table has no rows.
   virtual Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) = 0;
 
   // Begins a write transaction; waits for the lock up to the Database's lockTimeout. Transient when it was not had,
   // SchemaChanged when the schema is no longer `schema`.
   virtual Result<std::unique_ptr<Transaction>> begin(const Schema& schema) = 0;
 
-  // Switches the journal mode where the engine has one and it differs (SQLite, JournalMode::Wal). Outside a transaction.
+  // Switches the journal mode where the engine has one and it differs (SQLite, JournalMode::Wal). Outside a
+  // transaction.
   virtual Result<void> set_journal_mode(JournalMode mode) = 0;
 
   // Runs the statements of `setup` whose table is not there, all in one transaction. Creates the database where that is

@@ -30,8 +30,8 @@ class ValueRules {
   // 1, '1' and 'true' in any case are one value. `canonical_value` came from canonical() for the same column.
   virtual bool same(const Column& column, ValueView live, ValueView canonical_value) const = 0;
 
-  // True if a text cell of any spelling (Text, Plain, Bare) is stored as it is: the quick way for most cells. Null cells
-  // are not text. A column where this is true still passes everything else through canonical().
+  // True if a text cell of any spelling (Text, Plain, Bare) is stored as it is: the quick way for most cells. Null
+  // cells are not text. A column where this is true still passes everything else through canonical().
   virtual bool keeps_text(const Column& /*column*/, bool /*strict_table*/) const { return false; }
 };
 

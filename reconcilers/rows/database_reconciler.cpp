@@ -19,7 +19,12 @@ class Run {
  public:
   Run(Store& store, const Clock& clock, const Progress& progress, const ReconcilerOptions& options,
       const DatabaseDocument& database, std::span<const RowSetDocument* const> documents, Diagnostics& diagnostics)
-      : store_(store), clock_(clock), progress_(progress), options_(options), database_(database), documents_(documents),
+      : store_(store),
+        clock_(clock),
+        progress_(progress),
+        options_(options),
+        database_(database),
+        documents_(documents),
         diagnostics_(diagnostics) {}
 
   // Reads the schema and binds every set to it; done once a run.
@@ -114,7 +119,8 @@ class Run {
     const std::shared_ptr<const Table> table = schema_->find(document.table.text);
     if (!table) {
       plan.blocked = Reason::NoTable;
-      plan.blocked_message = "table " + document.table.text + " is not there; let the application create it first, or give "
+      plan.blocked_message = "table " + document.table.text +
+                             " is not there; let the application create it first, or give "
                              "the Database a setup";
     } else if (!table->unsupported.empty()) {
       plan.blocked = Reason::Unsupported;
@@ -190,7 +196,8 @@ class Run {
   static std::string unmet_text(const Expectation& expectation, double value) {
     std::string wanted;
     if (expectation.at_most && value > *expectation.at_most) wanted = "at most " + number_text(*expectation.at_most);
-    if (expectation.at_least && value < *expectation.at_least) wanted = "at least " + number_text(*expectation.at_least);
+    if (expectation.at_least && value < *expectation.at_least)
+      wanted = "at least " + number_text(*expectation.at_least);
     if (expectation.equals && value != *expectation.equals) wanted = number_text(*expectation.equals);
     if (wanted.empty()) return {};
     return expectation.name + " is " + number_text(value) + ", expected " + wanted;
@@ -246,8 +253,8 @@ void settle_sync(Plan& plan) {
 DatabaseReconciler::DatabaseReconciler(Store& store, const Clock& clock, Progress progress, ReconcilerOptions options)
     : store_(store), clock_(clock), progress_(std::move(progress)), options_(options) {}
 
-Result<RunReport> DatabaseReconciler::plan(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
-                                           Diagnostics& diagnostics) {
+Result<RunReport> DatabaseReconciler::plan(const DatabaseDocument& database,
+                                           std::span<const RowSetDocument* const> sets, Diagnostics& diagnostics) {
   Run run(store_, clock_, progress_, options_, database, sets, diagnostics);
   RunReport report;
   if (Result<void> bound = run.bind_sets(); !bound) return bound.error();

@@ -1,7 +1,7 @@
 // One run over one database: read, diff, plan, guard, and for apply: write, read again. The cycle of ARCHITECTURE.md.
 //
-// Level-triggered: nothing is remembered about earlier runs that would change what is done; the live rows are the truth.
-// One thread at a time. Owns nothing: store, clock and progress outlive it. Returns errors, never logs.
+// Level-triggered: nothing is remembered about earlier runs that would change what is done; the live rows are the
+// truth. One thread at a time. Owns nothing: store, clock and progress outlive it. Returns errors, never logs.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,9 @@
 namespace holdfast {
 
 struct ReconcilerOptions {
-  std::size_t batch_rows = 5000;                              // changed rows in one transaction
+  std::size_t batch_rows = 5000;                                         // changed rows in one transaction
   std::chrono::milliseconds batch_time = std::chrono::milliseconds(50);  // under the write lock
-  int attempts = 5;                                           // to plan anew when another writer was quicker
+  int attempts = 5;                                                      // to plan anew when another writer was quicker
 };
 
 // Called now and then during long work; `total` is 0 when it is not known. May be empty.
@@ -35,12 +35,12 @@ struct UnmetExpectation {
 };
 
 struct RunReport {
-  Plan plan;                      // for apply: with the outcome of every change
-  std::string run;                // the run's id: 26 characters, sorts by time; empty for plan
-  std::uint32_t batches = 0;      // transactions committed
+  Plan plan;                         // for apply: with the outcome of every change
+  std::string run;                   // the run's id: 26 characters, sorts by time; empty for plan
+  std::uint32_t batches = 0;         // transactions committed
   std::vector<std::string> created;  // tables that the setup created
   std::vector<UnmetExpectation> unmet;
-  std::optional<Error> error;     // the run ended early, after some batches: what they applied stays, and is in the plan
+  std::optional<Error> error;  // the run ended early, after some batches: what they applied stays, and is in the plan
 };
 
 class DatabaseReconciler {
@@ -52,7 +52,8 @@ class DatabaseReconciler {
   Result<RunReport> plan(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
                          Diagnostics& diagnostics);
 
-  // Plans and carries it out: setup, journal mode, changes. ErrorKind::SchemaChanged: load the documents again and retry.
+  // Plans and carries it out: setup, journal mode, changes. ErrorKind::SchemaChanged: load the documents again and
+  // retry.
   Result<RunReport> apply(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
                           Diagnostics& diagnostics);
 

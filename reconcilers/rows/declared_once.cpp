@@ -17,7 +17,8 @@ void check_pair(const SetState& first, const SetState& second, Diagnostics& diag
   for (const Rule& rule : a.forbidden) {
     for (std::size_t row = 0; row < b.rows.size(); ++row) {
       if (!rule_matches_declared(b, row, rule)) continue;
-      diagnostics.error(b.rows.where(row), "row " + describe_key(b, row) + " is declared here and forbidden in " + a.name,
+      diagnostics.error(b.rows.where(row),
+                        "row " + describe_key(b, row) + " is declared here and forbidden in " + a.name,
                         "the rule is at " + to_string(first.document->at(rule.mark())));
     }
   }

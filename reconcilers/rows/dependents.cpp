@@ -193,7 +193,8 @@ class Collector {
   }
 
   Result<bool> delete_children(const Table& table, const ForeignKey& key, const Link& link, Children& children) {
-    const std::string who = rows_text(children.total, *link.child) + (children.total == 1 ? " refers to it" : " refer to it");
+    const std::string who =
+        rows_text(children.total, *link.child) + (children.total == 1 ? " refers to it" : " refer to it");
     ForeignKeyAction action = key.on_delete;
     switch (request_.policy) {
       case DependentsPolicy::Restrict: return block(who + ", and policy.dependents is Restrict");
@@ -250,8 +251,8 @@ Result<Dependents> dependents_of_delete(Reader& reader, const DependentsRequest&
 }
 
 Result<Dependents> dependents_of_update(Reader& reader, const DependentsRequest& request, const Table& table,
-                                        const RowImage& row,
-                                        const std::vector<std::pair<std::uint32_t, Value>>& after, bool move) {
+                                        const RowImage& row, const std::vector<std::pair<std::uint32_t, Value>>& after,
+                                        bool move) {
   Collector collector(reader, request, request.rules);
   const Result<bool> done = collector.updating(table, row, after, move);
   if (!done) return done.error();

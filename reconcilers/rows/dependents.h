@@ -25,11 +25,11 @@ struct DependentStep {
 };
 
 struct Dependents {
-  std::vector<DependentStep> steps;        // in the order to carry them out
-  std::vector<DependentCount> counts;      // by table, in the order met
+  std::vector<DependentStep> steps;    // in the order to carry them out
+  std::vector<DependentCount> counts;  // by table, in the order met
   std::uint64_t total = 0;
-  bool complete = true;                    // false: more than `limit`; the steps are then the first of them, complete in themselves
-  Reason blocked = Reason::None;           // Dependents: why it may not go on
+  bool complete = true;  // false: more than `limit`; the steps are then the first of them, complete in themselves
+  Reason blocked = Reason::None;  // Dependents: why it may not go on
   std::string message;
 };
 
@@ -37,7 +37,7 @@ struct DependentsRequest {
   const Schema* schema = nullptr;
   const ValueRules* rules = nullptr;
   DependentsPolicy policy = DependentsPolicy::Restrict;
-  std::uint64_t limit = 0;                 // rows at most
+  std::uint64_t limit = 0;  // rows at most
   // The set that declares a live row of a table, if any: such a row is not deleted as somebody's dependent.
   std::function<std::optional<std::string>(const Table&, const RowImage&)> declared_by;
 };
@@ -49,7 +49,7 @@ Result<Dependents> dependents_of_delete(Reader& reader, const DependentsRequest&
 // What follows when the columns of `row` become `after` (table column, value). `move`: the primary key is moved with
 // everything that refers to it, whatever ON UPDATE says; otherwise ON UPDATE decides.
 Result<Dependents> dependents_of_update(Reader& reader, const DependentsRequest& request, const Table& table,
-                                        const RowImage& row,
-                                        const std::vector<std::pair<std::uint32_t, Value>>& after, bool move);
+                                        const RowImage& row, const std::vector<std::pair<std::uint32_t, Value>>& after,
+                                        bool move);
 
 }  // namespace holdfast

@@ -157,8 +157,8 @@ class Executor {
     return {};
   }
 
-  // Updates that wait for each other's unique values: those whose value is free by now, again and again; then a circle is
-  // broken by parking one of its rows. What still fails then clashes with a row outside the plan.
+  // Updates that wait for each other's unique values: those whose value is free by now, again and again; then a circle
+  // is broken by parking one of its rows. What still fails then clashes with a row outside the plan.
   Result<void> settle_later(RowWriter& writer, Batch& batch) {
     std::vector<Item> parked;
     while (!batch.later.empty() && !batch.restart) {
@@ -196,9 +196,8 @@ class Executor {
     const std::uint64_t id = std::uint64_t{item.set} << 32 | item.change;
     if (batch.next < work_.size() && postponed_.insert(id).second) {
       // Its parent may come in a later batch: once to the end of the line.
-      const auto found = std::find_if(work_.begin() + static_cast<std::ptrdiff_t>(next_), work_.end(), [&](Item one) {
-        return one.set == item.set && one.change == item.change;
-      });
+      const auto found = std::find_if(work_.begin() + static_cast<std::ptrdiff_t>(next_), work_.end(),
+                                      [&](Item one) { return one.set == item.set && one.change == item.change; });
       if (found != work_.end() && found >= work_.begin() + static_cast<std::ptrdiff_t>(updates_end_)) {
         std::rotate(found, found + 1, work_.end());
         return;
@@ -211,8 +210,8 @@ class Executor {
 
   RunContext& context_;
   std::vector<Item> work_;
-  std::vector<Item> later_;            // updates carried over from the batch before
-  std::size_t updates_end_ = 0;        // work_ before this: deletes and updates
+  std::vector<Item> later_;      // updates carried over from the batch before
+  std::size_t updates_end_ = 0;  // work_ before this: deletes and updates
   std::size_t next_ = 0;
   std::size_t total_ = 0;
   std::uint64_t stale_in_batch_ = 0;

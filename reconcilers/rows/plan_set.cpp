@@ -23,7 +23,8 @@ std::string identity(const Locator& locator) {
 
 class SetPlanner {
  public:
-  SetPlanner(Store& store, SetState& state, SetPlan& plan) : store_(store), state_(state), set_(*state.set), plan_(plan) {}
+  SetPlanner(Store& store, SetState& state, SetPlan& plan)
+      : store_(store), state_(state), set_(*state.set), plan_(plan) {}
 
   Result<bool> run(const ColumnList& watch, const Progress& progress) {
     Differ differ(set_, watch);
@@ -81,7 +82,8 @@ class SetPlanner {
     switch (finding.kind) {
       case Finding::Kind::Forbidden: {
         std::vector<ValueView> values;
-        for (const std::uint32_t column : set_.forbidden[finding.rule].columns()) values.push_back(row.values[column].view());
+        for (const std::uint32_t column : set_.forbidden[finding.rule].columns())
+          values.push_back(row.values[column].view());
         if (!set_.forbidden[finding.rule].matches(values)) {  // edited since the scan
           raced_ = true;
           return;
@@ -99,7 +101,9 @@ class SetPlanner {
         add_leaving(plan_extra(set_, std::move(row)));
         return;
       }
-      case Finding::Kind::RenameLeft: plan_.changes.push_back(plan_duplicate(set_, finding.declared, std::move(row))); return;
+      case Finding::Kind::RenameLeft:
+        plan_.changes.push_back(plan_duplicate(set_, finding.declared, std::move(row)));
+        return;
       case Finding::Kind::Changed:
       case Finding::Kind::Renamed:
       case Finding::Kind::Identity: add_found(finding.declared, std::move(row)); return;
@@ -194,8 +198,8 @@ class SetPlanner {
   const BoundSet& set_;
   SetPlan& plan_;
   DiffResult diff_;
-  std::set<std::string> leaving_;     // locators whose primary key will be free
-  std::vector<std::size_t> moves_;    // changes that move a row to another primary key
+  std::set<std::string> leaving_;   // locators whose primary key will be free
+  std::vector<std::size_t> moves_;  // changes that move a row to another primary key
   bool raced_ = false;
 };
 
@@ -204,12 +208,14 @@ void warn_of_references(SetPlan& plan, const Table& table) {
   for (const ForeignKey& key : table.referenced_by) {
     if (!key.usable) {
       plan.warnings.push_back("the reference of " + key.child_table + " to " + table.name +
-                              " cannot be enforced by the database (" + key.unusable + "); its rows are looked after by hand");
+                              " cannot be enforced by the database (" + key.unusable +
+                              "); its rows are looked after by hand");
     } else if (!key.indexed) {
       std::string columns;
       for (const std::string& column : key.child_columns) columns += (columns.empty() ? "" : ", ") + column;
-      plan.warnings.push_back("no index of " + key.child_table + " begins with " + columns + ": deleting from " + table.name +
-                              " reads all of it; CREATE INDEX ON " + key.child_table + " (" + columns + ") would help");
+      plan.warnings.push_back("no index of " + key.child_table + " begins with " + columns + ": deleting from " +
+                              table.name + " reads all of it; CREATE INDEX ON " + key.child_table + " (" + columns +
+                              ") would help");
     }
   }
 }

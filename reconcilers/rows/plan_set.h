@@ -7,8 +7,9 @@
 
 namespace holdfast {
 
-// Fills `plan` and `state` for the set `index`. `state.set` is resolved already. `watch`: table columns whose live values
-// other sets refer to. True if the rows moved while they were read, so that the plan may be incomplete: read again.
+// Fills `plan` and `state` for the set `index`. `state.set` is resolved already. `watch`: table columns whose live
+// values other sets refer to. True if the rows moved while they were read, so that the plan may be incomplete: read
+// again.
 Result<bool> plan_set(Store& store, SetState& state, SetPlan& plan, const ColumnList& watch, const Progress& progress);
 
 // After every set is planned: what each delete takes with it, rows that other sets declare, and the budgets.

@@ -11,7 +11,7 @@ namespace {
 struct Resolution {
   BoundSet::Wait wait = BoundSet::Wait::None;
   bool pending = false;
-  Value value;                        // when neither waiting nor pending
+  Value value;                          // when neither waiting nor pending
   std::optional<std::uint32_t> parent;  // the declared row it leads to, when that is still to be inserted
 };
 
@@ -20,8 +20,13 @@ class Resolver {
  public:
   Resolver(Reader& reader, const BoundReference& reference, std::size_t parent_index, const SetState& parent,
            const SetPlan& plan)
-      : reader_(reader), parent_index_(parent_index), parent_(parent), plan_(plan), set_(*parent.set),
-        by_(set_.table->find(reference.by)), to_(set_.table->find(reference.to_column)) {
+      : reader_(reader),
+        parent_index_(parent_index),
+        parent_(parent),
+        plan_(plan),
+        set_(*parent.set),
+        by_(set_.table->find(reference.by)),
+        to_(set_.table->find(reference.to_column)) {
     if (by_ == Table::npos || to_ == Table::npos) return;
     by_cell_ = set_.rows.find_column(set_.table->columns[by_].name);
     to_cell_ = set_.rows.find_column(set_.table->columns[to_].name);
@@ -130,7 +135,12 @@ class SetResolver {
  public:
   SetResolver(Reader& reader, SetState& state, std::span<const SetState> states, std::span<const SetPlan> plans,
               Diagnostics& diagnostics)
-      : reader_(reader), state_(state), states_(states), plans_(plans), diagnostics_(diagnostics), from_(*state.bound) {}
+      : reader_(reader),
+        state_(state),
+        states_(states),
+        plans_(plans),
+        diagnostics_(diagnostics),
+        from_(*state.bound) {}
 
   // False when the documents are wrong.
   bool prepare() {
@@ -144,10 +154,12 @@ class SetResolver {
         continue;
       }
       auto resolver = std::make_unique<Resolver>(reader_, reference, parent, states_[parent], plans_[parent]);
-      for (const auto& [column, name] : {std::pair{resolver->by(), reference.by}, {resolver->to(), reference.to_column}}) {
+      for (const auto& [column, name] :
+           {std::pair{resolver->by(), reference.by}, {resolver->to(), reference.to_column}}) {
         if (column != Table::npos) continue;
-        diagnostics_.error(state_.document->at(state_.document->references[i].mark),
-                           "table " + resolver->table().name + " of " + reference.row_set + " has no column \"" + name + "\"");
+        diagnostics_.error(
+            state_.document->at(state_.document->references[i].mark),
+            "table " + resolver->table().name + " of " + reference.row_set + " has no column \"" + name + "\"");
         good = false;
       }
       resolvers_.push_back(std::move(resolver));
@@ -218,8 +230,8 @@ class SetResolver {
     const Column& by = resolver->table().columns[resolver->by()];
     ValueRules::Outcome name = from_.rules->canonical(by, resolver->table().strict, cell);
     if (!name.ok) {
-      diagnostics_.error(where(), "column " + by.name + " of " + from_.references[reference].row_set + ": " + name.message,
-                         name.hint);
+      diagnostics_.error(
+          where(), "column " + by.name + " of " + from_.references[reference].row_set + ": " + name.message, name.hint);
       return waits;
     }
     return resolver->resolve(name.value);
@@ -237,7 +249,8 @@ class SetResolver {
     if (resolved->parent) {
       state_.parents[row].push_back({resolver.parent_index(), *resolved->parent, resolver.to()});
     }
-    to_->rows.put(at, resolved->pending ? Cell::pending(resolved->parent.value_or(0)) : Cell::of(resolved->value.view()), mark);
+    to_->rows.put(
+        at, resolved->pending ? Cell::pending(resolved->parent.value_or(0)) : Cell::of(resolved->value.view()), mark);
     return {};
   }
 

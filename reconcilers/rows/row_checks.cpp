@@ -10,8 +10,7 @@ namespace holdfast {
 
 Verdict from_failure(const WriteOutcome& outcome) {
   switch (outcome.failure) {
-    case RowFailure::RefusedByTrigger:
-      return refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
+    case RowFailure::RefusedByTrigger: return refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
     case RowFailure::TransactionLost: {
       Verdict lost = refused(Outcome::Blocked, Reason::RefusedByTrigger, outcome.message);
       lost.kind = Verdict::Kind::Restart;
@@ -113,10 +112,10 @@ Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const 
     const ValueView live = row->values[value.column].view();
     if (live == value.value || context_.store.rules().same(table.columns[value.column], live, value.value)) continue;
     const bool masked = context_.states[item.set].set->is_sensitive(value.column);
-    return refused(Outcome::Blocked, Reason::NotConvergent,
-                   "column " + table.columns[value.column].name + " does not stay as written: " +
-                       (masked ? std::string("it was rewritten")
-                               : describe(value.value) + " became " + describe(live)));
+    return refused(
+        Outcome::Blocked, Reason::NotConvergent,
+        "column " + table.columns[value.column].name + " does not stay as written: " +
+            (masked ? std::string("it was rewritten") : describe(value.value) + " became " + describe(live)));
   }
   const std::uint64_t id = RunMemory::id(item.set, change_of(item).declared);
   if (before_.awaited.contains(id)) added_.inserted[id] = std::move(*row);

@@ -20,15 +20,18 @@ Result<Verdict> RowWriter::park_row(Item item) {
     };
     if (std::none_of(table.unique.begin(), table.unique.end(), holds)) continue;
     const Column& what = table.columns[column];
-    const bool referred = std::any_of(table.referenced_by.begin(), table.referenced_by.end(), [&](const ForeignKey& key) {
-      return std::any_of(key.parent_columns.begin(), key.parent_columns.end(),
-                         [&](const std::string& name) { return table.find(name) == column; });
-    });
+    const bool referred =
+        std::any_of(table.referenced_by.begin(), table.referenced_by.end(), [&](const ForeignKey& key) {
+          return std::any_of(key.parent_columns.begin(), key.parent_columns.end(),
+                             [&](const std::string& name) { return table.find(name) == column; });
+        });
     ++park_number_;
     if (!what.not_null && what.primary_key == 0 && !referred) {
       reserved.emplace_back(column, Value::null());
     } else if (what.affinity == Affinity::Text || what.affinity == Affinity::Blob) {
-      reserved.emplace_back(column, Value::text("\x01" "holdfast swap " + std::to_string(park_number_)));
+      reserved.emplace_back(column, Value::text("\x01"
+                                                "holdfast swap " +
+                                                std::to_string(park_number_)));
     } else {
       // Far below anything an application numbers by, and never the same twice in a transaction.
       reserved.emplace_back(column, Value::integer(-(std::int64_t{1} << 61) - static_cast<std::int64_t>(park_number_)));
@@ -41,8 +44,8 @@ Result<Verdict> RowWriter::park_row(Item item) {
   if (!live->front() || !(*live->front() == before)) return verdict(Verdict::Kind::Stale);
   // Its children go with it, or they could not be told from those of the row that takes its value.
   const auto limit = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
-  Result<Dependents> dependents = dependents_of_update(transaction_, context_.dependents(item.set, limit), table, before,
-                                                       reserved, change.drift == DriftClass::Identity);
+  Result<Dependents> dependents = dependents_of_update(transaction_, context_.dependents(item.set, limit), table,
+                                                       before, reserved, change.drift == DriftClass::Identity);
   if (!dependents) return dependents.error();
   if (dependents->blocked != Reason::None || !dependents->complete) {
     return refused(Outcome::Blocked, Reason::Dependents, "rows refer to the value that it swaps with another row");
@@ -53,10 +56,12 @@ Result<Verdict> RowWriter::park_row(Item item) {
   if (!written) return written.error();
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Update, before.locator, written->locator);
-  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
+  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
+    return carried;
   Result<std::vector<std::optional<RowImage>>> now = transaction_.fetch(table, {&written->locator, 1});
   if (!now) return now.error();
-  if (!now->front()) return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
+  if (!now->front())
+    return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
   parked_[std::uint64_t{item.set} << 32 | item.change] = std::move(*now->front());
   return verdict(Verdict::Kind::Done);
 }

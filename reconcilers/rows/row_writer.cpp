@@ -43,8 +43,8 @@ Result<Verdict> RowWriter::write(Item item) {
   return verdict(Verdict::Kind::Done);
 }
 
-// One change: all of it or nothing. Where a trigger may interfere it has a savepoint of its own; elsewhere a change that
-// fails after its first statement takes the transaction with it, which is then begun again without it.
+// One change: all of it or nothing. Where a trigger may interfere it has a savepoint of its own; elsewhere a change
+// that fails after its first statement takes the transaction with it, which is then begun again without it.
 Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)(Item)) {
   expected_.clear();
   touches_seen_ = transaction_.touch_count();
@@ -115,8 +115,8 @@ Result<std::vector<Assignment>> RowWriter::values_of(Item item, const std::vecto
         if (const RowImage* parent = inserted(link.set, link.row)) value = parent->values[link.column].view();
       }
       if (value.is_null()) {
-        return Error{ErrorKind::Terminal, "the new row's " + wanted.to_column + " is not known", context_.store.location(),
-                     "please report this"};
+        return Error{ErrorKind::Terminal, "the new row's " + wanted.to_column + " is not known",
+                     context_.store.location(), "please report this"};
       }
     }
     values.push_back({column.column, value});
@@ -216,8 +216,8 @@ Result<Verdict> RowWriter::update(Item item) {
   std::vector<std::pair<std::uint32_t, Value>> after;
   for (const Assignment& value : *values) after.emplace_back(value.column, Value(value.value));
   const std::uint64_t limit = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
-  Result<Dependents> dependents = dependents_of_update(transaction_, context_.dependents(item.set, limit), table, before,
-                                                       after, change.drift == DriftClass::Identity);
+  Result<Dependents> dependents = dependents_of_update(transaction_, context_.dependents(item.set, limit), table,
+                                                       before, after, change.drift == DriftClass::Identity);
   if (!dependents) return dependents.error();
   if (dependents->blocked != Reason::None) {
     return refused(Outcome::Blocked, dependents->blocked, dependents->message);
@@ -233,7 +233,8 @@ Result<Verdict> RowWriter::update(Item item) {
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Update, at, written->locator);
   if (!table.references.empty()) checks_.push_back({item, &table, written->locator});
-  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
+  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
+    return carried;
   change.more().dependents = dependents->counts;
   return verify(item, written->locator, *values);
 }
@@ -258,14 +259,16 @@ Result<Verdict> RowWriter::erase(Item item) {
   const auto allowed = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
   const std::uint64_t left = allowed - std::min(allowed, used(before_) + used(added_));
   const std::uint64_t limit = std::min<std::uint64_t>(left, context_.options.batch_rows);
-  Result<Dependents> dependents = dependents_of_delete(transaction_, context_.dependents(item.set, limit), table, before);
+  Result<Dependents> dependents =
+      dependents_of_delete(transaction_, context_.dependents(item.set, limit), table, before);
   if (!dependents) return dependents.error();
   if (dependents->blocked != Reason::None) return refused(Outcome::Blocked, dependents->blocked, dependents->message);
   if (!dependents->complete && limit == left) {
     return refused(Outcome::Blocked, Reason::Budget,
                    "more rows would go with it than limits.dependentDeletes (" + std::to_string(allowed) + ") allows");
   }
-  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done) return carried;
+  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
+    return carried;
   added_.dependents_used[item.set] += dependents->steps.size();
   const std::uint64_t id = std::uint64_t{item.set} << 32 | item.change;
   if (!dependents->complete) {

@@ -23,12 +23,12 @@ struct Item {
 
 struct Verdict {
   enum class Kind : std::uint8_t {
-    Done,      // written
-    Partial,   // some of its dependents are gone; go on with it in the next transaction
-    Stale,     // the live row is no longer what was planned on: plan anew
-    Later,     // another change may make room for it (a unique value, a parent): try again after the others
-    Refused,   // it is not written, for `outcome` and `reason`
-    Restart,   // the same, but the transaction is lost with it: roll back and begin again without it
+    Done,     // written
+    Partial,  // some of its dependents are gone; go on with it in the next transaction
+    Stale,    // the live row is no longer what was planned on: plan anew
+    Later,    // another change may make room for it (a unique value, a parent): try again after the others
+    Refused,  // it is not written, for `outcome` and `reason`
+    Restart,  // the same, but the transaction is lost with it: roll back and begin again without it
   };
   Kind kind = Kind::Done;
   Outcome outcome = Outcome::Applied;
@@ -38,12 +38,12 @@ struct Verdict {
 
 // What earlier transactions of this run did, for the later ones.
 struct RunMemory {
-  std::unordered_set<std::uint64_t> written;                    // (set, declared row) that is in place now
-  std::unordered_map<std::uint64_t, RowImage> inserted;         // whole rows that others wait for
-  std::unordered_set<std::uint64_t> awaited;                    // (set, declared row) that others wait for
-  std::unordered_set<std::string> erased;                       // rows that are gone, dependents included
-  std::unordered_set<std::uint64_t> partial;                    // items whose dependents are going in several batches
-  std::unordered_set<std::string> disturbed;                    // tables whose rows changed as somebody's dependents
+  std::unordered_set<std::uint64_t> written;             // (set, declared row) that is in place now
+  std::unordered_map<std::uint64_t, RowImage> inserted;  // whole rows that others wait for
+  std::unordered_set<std::uint64_t> awaited;             // (set, declared row) that others wait for
+  std::unordered_set<std::string> erased;                // rows that are gone, dependents included
+  std::unordered_set<std::uint64_t> partial;             // items whose dependents are going in several batches
+  std::unordered_set<std::string> disturbed;             // tables whose rows changed as somebody's dependents
   std::unordered_map<std::size_t, std::uint64_t> dependents_used;  // by set
   void merge(RunMemory&& later);
   static std::uint64_t id(std::size_t set, std::uint32_t row) { return std::uint64_t{set} << 32 | row; }
@@ -59,8 +59,8 @@ class RowWriter {
   // follows then finds it parked and finishes it.
   Result<Verdict> park(Item item);
 
-  // Before commit: every row written here whose references could not be checked at once. The changes that would leave an
-  // orphan; the transaction must then be rolled back.
+  // Before commit: every row written here whose references could not be checked at once. The changes that would leave
+  // an orphan; the transaction must then be rolled back.
   Result<std::vector<Item>> orphans();
 
   std::uint64_t rows_written() const { return rows_written_; }
@@ -103,15 +103,15 @@ class RowWriter {
   Transaction& transaction_;
   const RunMemory& before_;
   RunMemory added_;
-  std::vector<Expected> expected_;                            // of the change under way
+  std::vector<Expected> expected_;  // of the change under way
   std::size_t touches_seen_ = 0;
   std::vector<Check> checks_;
-  std::unordered_map<std::uint64_t, RowImage> parked_;        // item -> the row as it is now
-  std::unordered_map<std::uint32_t, std::vector<bool>> keys_; // set -> declared rows whose key is live, by one scan
+  std::unordered_map<std::uint64_t, RowImage> parked_;         // item -> the row as it is now
+  std::unordered_map<std::uint32_t, std::vector<bool>> keys_;  // set -> declared rows whose key is live, by one scan
   std::uint64_t rows_written_ = 0;
   std::uint64_t park_number_ = 0;
   ReadMark mark_;
-  bool any_triggers_ = false;                                 // then every change has a savepoint of its own
+  bool any_triggers_ = false;  // then every change has a savepoint of its own
 };
 
 }  // namespace holdfast

@@ -23,7 +23,7 @@ struct RunContext {
   const ReconcilerOptions& options;
   const Progress& progress;
   std::chrono::milliseconds lock_timeout;
-  Plan& plan;                        // sets[i] belongs to states[i]
+  Plan& plan;  // sets[i] belongs to states[i]
   std::span<const SetState> states;
 
   const Table& table(std::size_t set) const { return *states[set].set->table; }

@@ -15,15 +15,15 @@ namespace holdfast {
 
 // A declared row of another set that has to be there before a row is written.
 struct ParentLink {
-  std::size_t set = 0;       // index into the run's sets
+  std::size_t set = 0;  // index into the run's sets
   std::uint32_t row = 0;
   std::uint32_t column = 0;  // the parent's table column that a Pending cell takes its value from
 };
 
 struct SetState {
   const RowSetDocument* document = nullptr;
-  std::shared_ptr<BoundSet> bound;        // by documents and schema alone; null where the table cannot be managed
-  std::shared_ptr<const BoundSet> set;    // the same with its references resolved for this run
+  std::shared_ptr<BoundSet> bound;      // by documents and schema alone; null where the table cannot be managed
+  std::shared_ptr<const BoundSet> set;  // the same with its references resolved for this run
 
   // After the diff: live values of columns that other sets refer to, by table column, one a declared row.
   std::unordered_map<std::uint32_t, std::vector<std::optional<Value>>> watched;

@@ -41,8 +41,9 @@ TEST(BadDocuments, WhatOnlyTheApplicationHasIsNamed) {
   }
   {
     Scenario s;
-    sqlite3_create_function(s.outside(), "checked", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
-                            [](sqlite3_context* context, int, sqlite3_value**) { sqlite3_result_int(context, 1); }, nullptr, nullptr);
+    sqlite3_create_function(
+        s.outside(), "checked", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+        [](sqlite3_context* context, int, sqlite3_value**) { sqlite3_result_int(context, 1); }, nullptr, nullptr);
     s.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT CHECK (checked(name)))");
     s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a}]"));
     const Outcomes outcomes = s.apply();
@@ -85,12 +86,18 @@ TEST(BadDocuments, ExpectationsThatDoMoreThanReadAreRefused) {
     const char* error;
   };
   const Case cases[] = {
-      {"DELETE FROM t RETURNING 1", "the query does more than read: db (test.db), expectation e: write one SELECT that gives one number"},
-      {"ATTACH '/tmp/x.db' AS x", "the query does more than read: db (test.db), expectation e: write one SELECT that gives one number"},
-      {"PRAGMA query_only=0", "the query does more than read: db (test.db), expectation e: write one SELECT that gives one number"},
-      {"SELECT 1; DELETE FROM t", "there is more than one statement: db (test.db), expectation e: write one SELECT that gives one number"},
-      {"SELECT 1, 2", "the query gives more than one column: db (test.db), expectation e: write one SELECT that gives one number"},
-      {"SELECT id FROM t WHERE 0", "the query gives no row: db (test.db), expectation e: write one SELECT that gives one number"},
+      {"DELETE FROM t RETURNING 1",
+       "the query does more than read: db (test.db), expectation e: write one SELECT that gives one number"},
+      {"ATTACH '/tmp/x.db' AS x",
+       "the query does more than read: db (test.db), expectation e: write one SELECT that gives one number"},
+      {"PRAGMA query_only=0",
+       "the query does more than read: db (test.db), expectation e: write one SELECT that gives one number"},
+      {"SELECT 1; DELETE FROM t",
+       "there is more than one statement: db (test.db), expectation e: write one SELECT that gives one number"},
+      {"SELECT 1, 2",
+       "the query gives more than one column: db (test.db), expectation e: write one SELECT that gives one number"},
+      {"SELECT id FROM t WHERE 0",
+       "the query gives no row: db (test.db), expectation e: write one SELECT that gives one number"},
       {"SELECT 'x'", "the query gives no number: db (test.db), expectation e: write one SELECT that gives one number"},
       {"SELECT count(*) FROM t", "e is 1, expected at most 0"},
       {"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n",
@@ -98,26 +105,29 @@ TEST(BadDocuments, ExpectationsThatDoMoreThanReadAreRefused) {
   };
   for (const Case& one : cases) {
     Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)");
-    s.documents(row_set("t", "t", "id", "  rows: [{id: 1}]\n  expect: [{name: e, query: \"" + std::string(one.query) +
-                                            "\", atMost: 0, timeout: 50ms}]"));
+    s.documents(row_set("t", "t", "id",
+                        "  rows: [{id: 1}]\n  expect: [{name: e, query: \"" + std::string(one.query) +
+                            "\", atMost: 0, timeout: 50ms}]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 0) << one.query << outcomes.all_errors();  // told about, and nothing else
     ASSERT_EQ(outcomes.report.unmet.size(), 1u) << one.query;
     std::string message = outcomes.report.unmet[0].message;
-    if (const auto at = message.find(s.folder() + "/"); at != std::string::npos) message.erase(at, s.folder().size() + 1);
+    if (const auto at = message.find(s.folder() + "/"); at != std::string::npos)
+      message.erase(at, s.folder().size() + 1);
     EXPECT_EQ(message, one.error) << one.query;
     EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "1");
   }
 }
 
 TEST(BadDocuments, ASetupThatDoesMoreThanCreateIsRefused) {
-  for (const char* setup : {"DROP TABLE t", "INSERT INTO t VALUES (2)", "CREATE TABLE u (a)", "CREATE TABLE IF NOT EXISTS u AS SELECT 1",
-                            "CREATE TEMP TABLE IF NOT EXISTS u (a)", "ATTACH 'x' AS x", "PRAGMA user_version=3",
-                            "CREATE TRIGGER IF NOT EXISTS x AFTER INSERT ON t BEGIN SELECT 1; END", "no sql at all"}) {
+  for (const char* setup :
+       {"DROP TABLE t", "INSERT INTO t VALUES (2)", "CREATE TABLE u (a)", "CREATE TABLE IF NOT EXISTS u AS SELECT 1",
+        "CREATE TEMP TABLE IF NOT EXISTS u (a)", "ATTACH 'x' AS x", "PRAGMA user_version=3",
+        "CREATE TRIGGER IF NOT EXISTS x AFTER INSERT ON t BEGIN SELECT 1; END", "no sql at all"}) {
     Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)");
     const std::string before = s.dump();
-    s.documents("apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:" + s.path() +
-                "\"\n  setup: \"" + setup + "\"\n---\n" + row_set("t", "t", "id", "  rows: [{id: 5}]"));
+    s.documents("apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:" +
+                s.path() + "\"\n  setup: \"" + setup + "\"\n---\n" + row_set("t", "t", "id", "  rows: [{id: 5}]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 3) << setup;
     EXPECT_THAT(outcomes.error, HasSubstr("line 1 of setup")) << setup;

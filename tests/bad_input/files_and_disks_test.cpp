@@ -33,7 +33,8 @@ TEST(BadFiles, WhatIsNotADatabaseIsNamed) {
       {"a folder", [](Scenario& s) { mkdir(s.path().c_str(), 0755); },
        "the database is not a file: db (test.db): check the path in the Database's url"},
       {"nothing", [](Scenario&) {},
-       "the database file is not there: db (test.db): check the Database's url, or give the Database a setup, which creates it"},
+       "the database file is not there: db (test.db): check the Database's url, or give the Database a setup, which "
+       "creates it"},
       {"a pipe", [](Scenario& s) { mkfifo(s.path().c_str(), 0600); },
        "the database is not a file: db (test.db): check the path in the Database's url"},
   };
@@ -66,8 +67,10 @@ TEST(BadFiles, AnEmptyFileIsAnEmptyDatabase) {
 
 TEST(BadFiles, ACorruptPageIsAnErrorAndNothingIsWritten) {
   Scenario s;
-  s.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 5000) INSERT INTO t SELECT i, hex(randomblob(50)) FROM n");
+  s.sql(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 5000) INSERT INTO t SELECT i, "
+      "hex(randomblob(50)) FROM n");
   {
     std::fstream file(s.path(), std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(4096 * 40);
@@ -76,30 +79,37 @@ TEST(BadFiles, ACorruptPageIsAnErrorAndNothingIsWritten) {
   s.documents(one_row());
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 1);
-  EXPECT_THAT(outcomes.error, HasSubstr("database is corrupt (database disk image is malformed): db (test.db): restore it from a backup"));
+  EXPECT_THAT(
+      outcomes.error,
+      HasSubstr("database is corrupt (database disk image is malformed): db (test.db): restore it from a backup"));
 }
 
 TEST(BadFiles, ALockThatDoesNotEndIsAnErrorAfterItsTime) {
   for (const char* lock : {"BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"}) {
     Scenario s(schema);
-    const std::string database = "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:" +
-                                 s.path() + "\"\n  lockTimeout: 50ms\n---\n";
+    const std::string database =
+        "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:" + s.path() +
+        "\"\n  lockTimeout: 50ms\n---\n";
     s.documents(database + one_row());
     s.sql(lock);
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 1) << lock;
-    EXPECT_EQ(outcomes.error, "database is locked: db (test.db): another process keeps the lock longer than lockTimeout; shorten its "
-                              "transactions or raise lockTimeout") << lock;
+    EXPECT_EQ(outcomes.error,
+              "database is locked: db (test.db): another process keeps the lock longer than lockTimeout; shorten its "
+              "transactions or raise lockTimeout")
+        << lock;
     s.sql("COMMIT");
     EXPECT_EQ(s.apply().exit, 0) << lock;
   }
 }
 
-// In rollback mode a commit waits for readers; while it does, no new reader gets in. So it gives up soon and tries again.
+// In rollback mode a commit waits for readers; while it does, no new reader gets in. So it gives up soon and tries
+// again.
 TEST(BadFiles, AReaderThatStaysHoldsTheCommitBackNotTheOtherReaders) {
   Scenario s(schema);
-  const std::string database = "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:" +
-                               s.path() + "\"\n  lockTimeout: 200ms\n---\n";
+  const std::string database =
+      "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:" + s.path() +
+      "\"\n  lockTimeout: 200ms\n---\n";
   s.documents(database + one_row());
   s.sql("BEGIN");
   EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "1");
@@ -127,7 +137,8 @@ Outcomes as_nobody(Scenario& s) {
   close(result[1]);
   Outcomes outcomes;
   char buffer[1000];
-  for (ssize_t size; (size = read(result[0], buffer, sizeof buffer)) > 0;) outcomes.error.append(buffer, static_cast<std::size_t>(size));
+  for (ssize_t size; (size = read(result[0], buffer, sizeof buffer)) > 0;)
+    outcomes.error.append(buffer, static_cast<std::size_t>(size));
   close(result[0]);
   int status = 0;
   waitpid(child, &status, 0);
@@ -141,7 +152,8 @@ TEST(BadFiles, AReadOnlyFileIsReadOnly) {
   s.documents(one_row());
   const Outcomes outcomes = as_nobody(s);
   EXPECT_EQ(outcomes.exit, 1);
-  EXPECT_EQ(outcomes.error, "database is read-only: db (test.db): give this user write access to the file and its folder");
+  EXPECT_EQ(outcomes.error,
+            "database is read-only: db (test.db): give this user write access to the file and its folder");
   EXPECT_EQ(s.rows("SELECT name FROM t"), "old");
 }
 
@@ -149,7 +161,8 @@ TEST(BadFiles, AFileThatMayNotBeReadIsNamed) {
   Scenario s(schema);
   chmod(s.path().c_str(), 0000);
   s.documents(one_row());
-  EXPECT_THAT(as_nobody(s).error, HasSubstr("cannot open the database: db (test.db): check the path and the rights on file and folder"));
+  EXPECT_THAT(as_nobody(s).error,
+              HasSubstr("cannot open the database: db (test.db): check the path and the rights on file and folder"));
 }
 
 TEST(BadFiles, AFileReplacedBetweenReadAndWriteIsReadAnew) {

@@ -1,5 +1,5 @@
-// SQLite in the contract suite, in both journal modes: descriptions become CREATE statements, the outside is a connection
-// of SQLite's own C interface.
+// SQLite in the contract suite, in both journal modes: descriptions become CREATE statements, the outside is a
+// connection of SQLite's own C interface.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -85,8 +85,8 @@ std::vector<std::string> create_statements(const TableDescription& table) {
       text += ", UNIQUE (" + listed(unique.columns) + ")";
       continue;
     }
-    std::string index = "CREATE UNIQUE INDEX IF NOT EXISTS " + quote(table.name + " unique " + std::to_string(i)) + " ON " +
-                        quote(table.name) + " (";
+    std::string index = "CREATE UNIQUE INDEX IF NOT EXISTS " + quote(table.name + " unique " + std::to_string(i)) +
+                        " ON " + quote(table.name) + " (";
     for (std::size_t k = 0; k < unique.columns.size(); ++k) {
       index += (k ? ", " : "") + quote(unique.columns[k]);
       if (!unique.collations.empty()) {
@@ -127,8 +127,8 @@ std::string trigger_statement(const TableDescription& table, const TriggerDescri
       case TriggerStep::Kind::Lower: {
         std::string same;
         const std::string key = table.primary_key.empty() ? "rowid" : quote(table.primary_key[0]);
-        text += "UPDATE " + quote(table.name) + " SET " + quote(step.column) + " = lower(" + quote(step.column) + ") WHERE " +
-                key + " = " + row + key;
+        text += "UPDATE " + quote(table.name) + " SET " + quote(step.column) + " = lower(" + quote(step.column) +
+                ") WHERE " + key + " = " + row + key;
         break;
       }
       case TriggerStep::Kind::Ignore: text += raise("IGNORE"); break;
@@ -148,14 +148,19 @@ void bind(sqlite3_stmt* statement, int parameter, const Value& value) {
     case ValueKind::Null: sqlite3_bind_null(statement, parameter); break;
     case ValueKind::Integer: sqlite3_bind_int64(statement, parameter, view.integer()); break;
     case ValueKind::Real: sqlite3_bind_double(statement, parameter, view.real()); break;
-    case ValueKind::Text: sqlite3_bind_text(statement, parameter, size ? view.bytes().data() : "", size, SQLITE_TRANSIENT); break;
-    case ValueKind::Blob: sqlite3_bind_blob(statement, parameter, size ? view.bytes().data() : "", size, SQLITE_TRANSIENT); break;
+    case ValueKind::Text:
+      sqlite3_bind_text(statement, parameter, size ? view.bytes().data() : "", size, SQLITE_TRANSIENT);
+      break;
+    case ValueKind::Blob:
+      sqlite3_bind_blob(statement, parameter, size ? view.bytes().data() : "", size, SQLITE_TRANSIENT);
+      break;
   }
 }
 
 Value read(sqlite3_stmt* statement, int column) {
   const auto bytes = [&](const void* data) {
-    return std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+    return std::string_view(static_cast<const char*>(data),
+                            static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
   };
   switch (sqlite3_column_type(statement, column)) {
     case SQLITE_INTEGER: return Value::integer(sqlite3_column_int64(statement, column));
@@ -175,7 +180,9 @@ class SqliteOutside : public Outside {
   }
   ~SqliteOutside() override { sqlite3_close(database_); }
 
-  void execute(const std::string& sql) { EXPECT_EQ(run(sql, {}), SQLITE_DONE) << sqlite3_errmsg(database_) << "\n" << sql; }
+  void execute(const std::string& sql) {
+    EXPECT_EQ(run(sql, {}), SQLITE_DONE) << sqlite3_errmsg(database_) << "\n" << sql;
+  }
 
   void insert(const std::string& table, const Cells& cells) override {
     EXPECT_EQ(insert_code(table, cells), SQLITE_DONE) << sqlite3_errmsg(database_);
@@ -187,7 +194,8 @@ class SqliteOutside : public Outside {
     EXPECT_TRUE(code == SQLITE_DONE || code == SQLITE_BUSY) << sqlite3_errmsg(database_);
     return code == SQLITE_DONE;
   }
-  std::size_t update(const std::string& table, const std::string& column, const Value& value, const Cells& cells) override {
+  std::size_t update(const std::string& table, const std::string& column, const Value& value,
+                     const Cells& cells) override {
     std::string set;
     std::vector<Value> values;
     for (const auto& [name, to] : cells) {
@@ -206,7 +214,8 @@ class SqliteOutside : public Outside {
     std::string sql = "SELECT * FROM " + quote(table) + " ORDER BY rowid";
     if (sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
       sql = "SELECT * FROM " + quote(table);  // WITHOUT ROWID: the scan is in key order
-      EXPECT_EQ(sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement, nullptr), SQLITE_OK) << sqlite3_errmsg(database_);
+      EXPECT_EQ(sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement, nullptr), SQLITE_OK)
+          << sqlite3_errmsg(database_);
     }
     while (sqlite3_step(statement) == SQLITE_ROW) {
       std::vector<Value>& row = found.emplace_back();
@@ -231,7 +240,8 @@ class SqliteOutside : public Outside {
  private:
   int run(const std::string& sql, const std::vector<Value>& values) {
     sqlite3_stmt* statement = nullptr;
-    if (const int code = sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement, nullptr); code != SQLITE_OK) return code;
+    if (const int code = sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement, nullptr); code != SQLITE_OK)
+      return code;
     for (std::size_t i = 0; i < values.size(); ++i) bind(statement, static_cast<int>(i) + 1, values[i]);
     int code;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
@@ -251,7 +261,8 @@ class SqliteOutside : public Outside {
     if (cells.empty()) return run("INSERT INTO " + quote(table) + " DEFAULT VALUES", {});
     return run("INSERT INTO " + quote(table) + " (" + listed(names) + ") VALUES (" + marks + ")", values);
   }
-  std::size_t changed(const std::string& head, const std::string& column, const Value& value, std::vector<Value> values) {
+  std::size_t changed(const std::string& head, const std::string& column, const Value& value,
+                      std::vector<Value> values) {
     const std::string where = " WHERE " + quote(column) + (value.is_null() ? " IS NULL" : " = ?");
     if (!value.is_null()) values.push_back(value);
     EXPECT_EQ(run(head + where, values), SQLITE_DONE) << sqlite3_errmsg(database_);

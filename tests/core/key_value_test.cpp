@@ -51,8 +51,8 @@ TEST(KeyValue, EqualityHashAndBytesAgree) {
 }
 
 TEST(KeyValue, IdenticalBytesTellStorageClassesApart) {
-  const ValueView all[] = {ValueView::null(),  ValueView::integer(1),  ValueView::real(1.0), ValueView::text("1"),
-                           ValueView::text(""), ValueView::blob(""), ValueView::blob("1"), ValueView::integer(0)};
+  const ValueView all[] = {ValueView::null(),   ValueView::integer(1), ValueView::real(1.0), ValueView::text("1"),
+                           ValueView::text(""), ValueView::blob(""),   ValueView::blob("1"), ValueView::integer(0)};
   for (const ValueView& a : all) {
     for (const ValueView& b : all) {
       std::string x, y;

@@ -15,9 +15,14 @@ TEST(Text, NothingHostileReachesATerminal) {
       {"two\nlines\r\t", "two\\nlines\\r\\t"},
       {std::string_view("a\0b", 3), "a\\x00b"},
       {"bad \xff utf8 \xc3", "bad \\xff utf8 \\xc3"},
-      {"\xc2\x9b" "31m", "\\xc2\\x9b31m"},            // C1: CSI in one character
-      {"a\xe2\x80\xae" "b", "a\\xe2\\x80\\xae" "b"},  // right-to-left override
-      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},            // a surrogate
+      {"\xc2\x9b"
+       "31m",
+       "\\xc2\\x9b31m"},  // C1: CSI in one character
+      {"a\xe2\x80\xae"
+       "b",
+       "a\\xe2\\x80\\xae"
+       "b"},                                // right-to-left override
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},  // a surrogate
       {long_text, cut},
   };
   for (const auto& [from, want] : cases) EXPECT_EQ(printable(from), want);

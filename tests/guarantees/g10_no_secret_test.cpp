@@ -11,12 +11,13 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(G10NoSecret, SensitiveValuesStayOutOfMessages) {
-  Scenario s("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, name TEXT);"
-             "INSERT INTO users VALUES (1,'secret@example.com','a');"
-             "CREATE TRIGGER lowered AFTER UPDATE OF email ON users BEGIN UPDATE users SET email = 'other-secret' "
-             "WHERE id = new.id; END");
-  s.documents(row_set("users", "users", "id",
-                      "  sensitive: [email]\n  rows: [{id: 1, email: new-secret@example.com}]"));
+  Scenario s(
+      "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, name TEXT);"
+      "INSERT INTO users VALUES (1,'secret@example.com','a');"
+      "CREATE TRIGGER lowered AFTER UPDATE OF email ON users BEGIN UPDATE users SET email = 'other-secret' "
+      "WHERE id = new.id; END");
+  s.documents(
+      row_set("users", "users", "id", "  sensitive: [email]\n  rows: [{id: 1, email: new-secret@example.com}]"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.changes(), "changed update blocked not-convergent id 1\n");
   EXPECT_THAT(outcomes.messages(), HasSubstr("column email does not stay as written"));

@@ -17,8 +17,7 @@ TEST(G1NothingElse, UnmanagedRowsAndColumnsStay) {
   Scenario s(schema);
   s.documents(row_set("t", "t", "name", "  rows: [{id: 7, name: managed, note: new}, {id: 9, name: added}]"));
   EXPECT_EQ(s.apply().exit, 0);
-  EXPECT_EQ(s.rows("SELECT * FROM t ORDER BY id"),
-            "1|kept|mine|x'00FF'\n2|bad|x|∅\n7|managed|new|x'01'\n9|added|∅|∅");
+  EXPECT_EQ(s.rows("SELECT * FROM t ORDER BY id"), "1|kept|mine|x'00FF'\n2|bad|x|∅\n7|managed|new|x'01'\n9|added|∅|∅");
   EXPECT_EQ(s.rows("SELECT * FROM child"), "1|1\n2|2\n3|2");
 }
 
@@ -63,8 +62,9 @@ TEST(G1NothingElse, AForbiddenRuleDeletesOnlyWhatItNames) {
       {"{name: {ignoreCase: true, equals: prizies}, id: 3}", "1|Prizies\n2| prizies \n4|Prizies2\n5|∅"},
   };
   for (const Case& one : cases) {
-    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
-               "INSERT INTO t VALUES (1,'Prizies'),(2,' prizies '),(3,'PRIZIES'),(4,'Prizies2'),(5,NULL)");
+    Scenario s(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+        "INSERT INTO t VALUES (1,'Prizies'),(2,' prizies '),(3,'PRIZIES'),(4,'Prizies2'),(5,NULL)");
     s.documents(row_set("t", "t", "id", "  forbidden: [" + std::string(one.rule) + "]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 0) << one.rule << outcomes.all_errors() << outcomes.messages();
@@ -73,8 +73,9 @@ TEST(G1NothingElse, AForbiddenRuleDeletesOnlyWhatItNames) {
 }
 
 TEST(G1NothingElse, NoConstraintReplacesARow) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE, note TEXT);"
-             "INSERT INTO t VALUES (1,'a','mine')");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE, note TEXT);"
+      "INSERT INTO t VALUES (1,'a','mine')");
   s.documents(row_set("t", "t", "id", "  rows: [{id: 2, code: a}]"));
   const std::string before = s.dump();
   const Outcomes outcomes = s.apply();
@@ -130,13 +131,14 @@ TEST(G1NothingElse, ARowThatAnotherSetDeclaresIsNobodysDependent) {
 
 TEST(G1NothingElse, ObserveWritesNothing) {
   Scenario s(schema);
-  s.documents(row_set("t", "t", "name", "  rows: [{name: managed, note: new}, {name: added}]\n  forbidden: [{name: bad}]",
-                      "Observe"));
+  s.documents(row_set("t", "t", "name",
+                      "  rows: [{name: managed, note: new}, {name: added}]\n  forbidden: [{name: bad}]", "Observe"));
   const std::string before = s.dump();
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 2);
-  EXPECT_EQ(outcomes.changes(), "forbidden none reported - name \"bad\"\nchanged none reported - name \"managed\"\n"
-                                "missing none reported - name \"added\"\n");
+  EXPECT_EQ(outcomes.changes(),
+            "forbidden none reported - name \"bad\"\nchanged none reported - name \"managed\"\n"
+            "missing none reported - name \"added\"\n");
   EXPECT_EQ(s.dump(), before);
 }
 

@@ -85,11 +85,13 @@ TEST(G2BeforeOrAfter, ALargeRunKnowsItsBatches) {
 
 // Children first, in batches; the parent goes with the last of them.
 TEST(G2BeforeOrAfter, AParentWithManyChildrenLosesThemFirst) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
-             "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id) ON DELETE CASCADE); CREATE INDEX i ON c(t_id);"
-             "INSERT INTO t VALUES (1,'Prizies'),(2,'good');"
-             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 1000)"
-             "INSERT INTO c SELECT i, 1 + (i % 10 = 0) FROM n");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id) ON DELETE CASCADE); CREATE INDEX i ON "
+      "c(t_id);"
+      "INSERT INTO t VALUES (1,'Prizies'),(2,'good');"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 1000)"
+      "INSERT INTO c SELECT i, 1 + (i % 10 = 0) FROM n");
   s.documents(row_set("t", "t", "id", "  forbidden: [{name: Prizies}]\n  policy: {dependents: FollowSchema}"));
   s.options.batch_rows = 100;
   const Outcomes outcomes = s.apply();

@@ -25,17 +25,38 @@ TEST(G3SecondRun, EveryTypeAndSpellingSettlesAtOnce) {
     const char* stored;
   };
   const Case cases[] = {
-      {"TEXT", "1.10", "text|1.10"},          {"TEXT", "0450", "text|0450"},       {"TEXT", "no", "text|no"},
-      {"TEXT", "true", "text|true"},          {"TEXT", "7521", "text|7521"},       {"TEXT", "'7521'", "text|7521"},
-      {"TEXT", "''", "text|"},                {"TEXT", "~", "null|∅"},             {"TEXT", "!!binary AAE=", "blob|x'0001'"},
-      {"INTEGER", "7", "integer|7"},          {"INTEGER", "'7'", "integer|7"},     {"INTEGER", "7.0", "integer|7"},
-      {"INTEGER", "7.5", "real|7.5"},         {"INTEGER", "0x10", "integer|16"},   {"INTEGER", "true", "integer|1"},
-      {"DECIMAL(10,2)", "0.450", "real|0.45"}, {"DECIMAL(10,2)", "0.45", "real|0.45"}, {"DECIMAL(10,2)", "3.00", "integer|3"},
-      {"REAL", "3", "real|3.0"},              {"REAL", "1e3", "real|1000.0"},      {"REAL", "-0.0", "real|0.0"},
-      {"BOOLEAN", "true", "integer|1"},       {"BOOLEAN", "'FALSE'", "integer|0"}, {"BOOLEAN", "1", "integer|1"},
-      {"TIMESTAMP", "2025", "integer|2025"},  {"TIMESTAMP", "'2025-08-01 10:00:00'", "text|2025-08-01 10:00:00"},
-      {"STRING", "7", "integer|7"},           {"STRING", "abc", "text|abc"},       {"", "7521", "integer|7521"},
-      {"", "'7521'", "text|7521"},            {"BLOB", "1.5", "real|1.5"},         {"INTEGER", "9223372036854775807", "integer|9223372036854775807"},
+      {"TEXT", "1.10", "text|1.10"},
+      {"TEXT", "0450", "text|0450"},
+      {"TEXT", "no", "text|no"},
+      {"TEXT", "true", "text|true"},
+      {"TEXT", "7521", "text|7521"},
+      {"TEXT", "'7521'", "text|7521"},
+      {"TEXT", "''", "text|"},
+      {"TEXT", "~", "null|∅"},
+      {"TEXT", "!!binary AAE=", "blob|x'0001'"},
+      {"INTEGER", "7", "integer|7"},
+      {"INTEGER", "'7'", "integer|7"},
+      {"INTEGER", "7.0", "integer|7"},
+      {"INTEGER", "7.5", "real|7.5"},
+      {"INTEGER", "0x10", "integer|16"},
+      {"INTEGER", "true", "integer|1"},
+      {"DECIMAL(10,2)", "0.450", "real|0.45"},
+      {"DECIMAL(10,2)", "0.45", "real|0.45"},
+      {"DECIMAL(10,2)", "3.00", "integer|3"},
+      {"REAL", "3", "real|3.0"},
+      {"REAL", "1e3", "real|1000.0"},
+      {"REAL", "-0.0", "real|0.0"},
+      {"BOOLEAN", "true", "integer|1"},
+      {"BOOLEAN", "'FALSE'", "integer|0"},
+      {"BOOLEAN", "1", "integer|1"},
+      {"TIMESTAMP", "2025", "integer|2025"},
+      {"TIMESTAMP", "'2025-08-01 10:00:00'", "text|2025-08-01 10:00:00"},
+      {"STRING", "7", "integer|7"},
+      {"STRING", "abc", "text|abc"},
+      {"", "7521", "integer|7521"},
+      {"", "'7521'", "text|7521"},
+      {"BLOB", "1.5", "real|1.5"},
+      {"INTEGER", "9223372036854775807", "integer|9223372036854775807"},
   };
   for (const Case& one : cases) {
     Scenario s(std::string("CREATE TABLE t (id INTEGER PRIMARY KEY, v ") + one.type + ")");
@@ -49,17 +70,19 @@ TEST(G3SecondRun, EveryTypeAndSpellingSettlesAtOnce) {
 }
 
 TEST(G3SecondRun, BooleansThatTheApplicationSpellsOtherwiseAreNoDrift) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, active BOOLEAN);"
-             "INSERT INTO t VALUES (1,'true'),(2,'TRUE'),(3,1),(4,'1'),(5,0)");
-  s.documents(row_set("t", "t", "id",
-                      "  defaults: {active: true}\n  rows: [{id: 1}, {id: 2}, {id: 3}, {id: 4}, {id: 5}]"));
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, active BOOLEAN);"
+      "INSERT INTO t VALUES (1,'true'),(2,'TRUE'),(3,1),(4,'1'),(5,0)");
+  s.documents(
+      row_set("t", "t", "id", "  defaults: {active: true}\n  rows: [{id: 1}, {id: 2}, {id: 3}, {id: 4}, {id: 5}]"));
   EXPECT_EQ(s.plan().changes(), "changed update planned - id 5\n");
 }
 
 TEST(G3SecondRun, WhatATriggerRewritesIsBlockedNotRepeated) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'old');"
-             "CREATE TRIGGER lowered AFTER UPDATE OF name ON t WHEN new.name <> lower(new.name) BEGIN "
-             "UPDATE t SET name = lower(name) WHERE id = new.id; END");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'old');"
+      "CREATE TRIGGER lowered AFTER UPDATE OF name ON t WHEN new.name <> lower(new.name) BEGIN "
+      "UPDATE t SET name = lower(name) WHERE id = new.id; END");
   s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: New}]"));
   const std::string before = s.dump();
   for (int run = 0; run < 2; ++run) {
@@ -74,18 +97,21 @@ TEST(G3SecondRun, WhatATriggerRewritesIsBlockedNotRepeated) {
 TEST(G3SecondRun, WhatATriggerRefusesIsBlockedNotRepeated) {
   for (const char* raise : {"RAISE(IGNORE)", "RAISE(ABORT, 'no')", "RAISE(FAIL, 'no')", "RAISE(ROLLBACK, 'no')"}) {
     Scenario s(std::string("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
-                           "CREATE TRIGGER refused BEFORE INSERT ON t WHEN new.id = 1 BEGIN SELECT ") + raise + "; END");
+                           "CREATE TRIGGER refused BEFORE INSERT ON t WHEN new.id = 1 BEGIN SELECT ") +
+               raise + "; END");
     s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a}, {id: 2, name: b}]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 2) << raise << outcomes.all_errors();
-    EXPECT_EQ(outcomes.changes(), "missing insert blocked refused-by-trigger id 1\nmissing insert applied - id 2\n") << raise;
+    EXPECT_EQ(outcomes.changes(), "missing insert blocked refused-by-trigger id 1\nmissing insert applied - id 2\n")
+        << raise;
     EXPECT_EQ(s.rows("SELECT id FROM t"), "2") << raise;
   }
 }
 
 TEST(G3SecondRun, ATriggerThatOnlyTouchesTheRowItselfIsNoHindrance) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, updated_at TEXT); INSERT INTO t VALUES (1,'old','');"
-             "CREATE TRIGGER stamped AFTER UPDATE OF name ON t BEGIN UPDATE t SET updated_at = 'now' WHERE id = new.id; END");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, updated_at TEXT); INSERT INTO t VALUES (1,'old','');"
+      "CREATE TRIGGER stamped AFTER UPDATE OF name ON t BEGIN UPDATE t SET updated_at = 'now' WHERE id = new.id; END");
   s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: new}]"));
   EXPECT_EQ(s.apply().exit, 0);
   EXPECT_EQ(s.rows("SELECT * FROM t"), "1|new|now");

@@ -14,25 +14,35 @@ TEST(G4NoEditLost, WhatMovedSinceTheReadIsPlannedAnew) {
     int exit;
   };
   const Case cases[] = {
-      {"an unmanaged column of the row to update", "UPDATE t SET note = 'theirs' WHERE id = 1", "1|declared|theirs\n3|user|x\n5|new|∅", 0},
+      {"an unmanaged column of the row to update", "UPDATE t SET note = 'theirs' WHERE id = 1",
+       "1|declared|theirs\n3|user|x\n5|new|∅", 0},
       {"a managed column of it", "UPDATE t SET name = 'theirs' WHERE id = 1", "1|declared|n\n3|user|x\n5|new|∅", 0},
       {"the row to update is gone", "DELETE FROM t WHERE id = 1", "1|declared|∅\n3|user|x\n5|new|∅", 0},
-      {"the row to insert is there", "INSERT INTO t VALUES (5,'new','theirs')", "1|declared|n\n3|user|x\n5|new|theirs", 0},
-      {"the row to insert is there, otherwise", "INSERT INTO t VALUES (5,'other','theirs')", "1|declared|n\n3|user|x\n5|new|theirs", 0},
-      {"the row to delete was renamed", "UPDATE t SET name = 'Good' WHERE id = 2", "1|declared|n\n2|Good|p\n3|user|x\n5|new|∅", 0},
-      {"the row to delete was edited", "UPDATE t SET note = 'edited' WHERE id = 2", "1|declared|n\n3|user|x\n5|new|∅", 0},
+      {"the row to insert is there", "INSERT INTO t VALUES (5,'new','theirs')", "1|declared|n\n3|user|x\n5|new|theirs",
+       0},
+      {"the row to insert is there, otherwise", "INSERT INTO t VALUES (5,'other','theirs')",
+       "1|declared|n\n3|user|x\n5|new|theirs", 0},
+      {"the row to delete was renamed", "UPDATE t SET name = 'Good' WHERE id = 2",
+       "1|declared|n\n2|Good|p\n3|user|x\n5|new|∅", 0},
+      {"the row to delete was edited", "UPDATE t SET note = 'edited' WHERE id = 2", "1|declared|n\n3|user|x\n5|new|∅",
+       0},
       {"the row to delete is gone", "DELETE FROM t WHERE id = 2", "1|declared|n\n3|user|x\n5|new|∅", 0},
-      {"another row altogether", "UPDATE t SET note = 'theirs' WHERE id = 3", "1|declared|n\n3|user|theirs\n5|new|∅", 0},
-      {"only the storage class moved", "UPDATE t SET note = x'6e' WHERE id = 1", "1|declared|x'6E'\n3|user|x\n5|new|∅", 0},
+      {"another row altogether", "UPDATE t SET note = 'theirs' WHERE id = 3", "1|declared|n\n3|user|theirs\n5|new|∅",
+       0},
+      {"only the storage class moved", "UPDATE t SET note = x'6e' WHERE id = 1", "1|declared|x'6E'\n3|user|x\n5|new|∅",
+       0},
   };
   for (const char* mode : {"DELETE", "WAL"}) {
     for (const Case& one : cases) {
-      Scenario s(std::string("PRAGMA journal_mode=") + mode + "; CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT);"
+      Scenario s(std::string("PRAGMA journal_mode=") + mode +
+                 "; CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT);"
                  "INSERT INTO t VALUES (1,'old','n'),(2,'Prizies','p'),(3,'user','x')");
-      s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: declared}, {id: 5, name: new}]\n  forbidden: [{name: Prizies}]"));
+      s.documents(row_set("t", "t", "id",
+                          "  rows: [{id: 1, name: declared}, {id: 5, name: new}]\n  forbidden: [{name: Prizies}]"));
       s.between_read_and_lock([&] { s.sql(one.edit); });
       const Outcomes outcomes = s.apply();
-      EXPECT_EQ(outcomes.exit, one.exit) << mode << ": " << one.what << "\n" << outcomes.all_errors() << outcomes.changes();
+      EXPECT_EQ(outcomes.exit, one.exit) << mode << ": " << one.what << "\n"
+                                         << outcomes.all_errors() << outcomes.changes();
       EXPECT_EQ(s.rows("SELECT * FROM t ORDER BY id"), one.want) << mode << ": " << one.what;
     }
   }
@@ -64,8 +74,9 @@ TEST(G4NoEditLost, ANewDependentIsCountedUnderTheLock) {
   }
   {
     Scenario s(schema);
-    s.documents(row_set("t", "t", "id", "  forbidden: [{name: Prizies}]\n  policy: {dependents: FollowSchema}\n"
-                                        "  limits: {dependentDeletes: 1}"));
+    s.documents(row_set("t", "t", "id",
+                        "  forbidden: [{name: Prizies}]\n  policy: {dependents: FollowSchema}\n"
+                        "  limits: {dependentDeletes: 1}"));
     s.between_read_and_lock([&] { s.sql("INSERT INTO clicks VALUES (2,1)"); });
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.changes(), "forbidden delete blocked budget id 1\n");

@@ -57,7 +57,8 @@ TEST(G6InvalidDocuments, AllMistakesAtOnceOverAllSets) {
 
 TEST(G6InvalidDocuments, OneWrongSetHoldsBackTheOthers) {
   Scenario s(schema);
-  s.documents(row_set("a", "t", "id", "  rows: [{id: 5, name: fine}]") + row_set("b", "t", "id", "  rows: [{id: 6, nmae: y}]"));
+  s.documents(row_set("a", "t", "id", "  rows: [{id: 5, name: fine}]") +
+              row_set("b", "t", "id", "  rows: [{id: 6, nmae: y}]"));
   EXPECT_EQ(s.apply().exit, 3);
   EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "1");
 }

@@ -9,8 +9,12 @@ namespace {
 std::string schema(int rows, int bad) {
   return "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
          "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id) ON DELETE CASCADE);"
-         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < " + std::to_string(rows) + ")"
-         "INSERT INTO t SELECT i, CASE WHEN i <= " + std::to_string(bad) + " THEN 'bad' ELSE 'user' END FROM n;"
+         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < " +
+         std::to_string(rows) +
+         ")"
+         "INSERT INTO t SELECT i, CASE WHEN i <= " +
+         std::to_string(bad) +
+         " THEN 'bad' ELSE 'user' END FROM n;"
          "INSERT INTO c SELECT NULL, id FROM t; INSERT INTO c SELECT NULL, id FROM t;";
 }
 
@@ -40,7 +44,8 @@ TEST(G7Budget, CountsRowsPercentAndDependents) {
     Scenario s(schema(one.rows, one.bad));
     s.documents(row_set("t", "t", "id",
                         "  rows: [{id: 500, name: declared}]\n  forbidden: [{name: bad}]\n"
-                        "  policy: {dependents: FollowSchema}\n  limits: " + std::string(one.limits)));
+                        "  policy: {dependents: FollowSchema}\n  limits: " +
+                            std::string(one.limits)));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, one.exit) << one.what << "\n" << outcomes.all_errors() << outcomes.messages();
     EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE id < 500"), one.left) << one.what;

@@ -9,20 +9,24 @@ namespace {
 
 TEST(Incident2, RestoringTwelveCampaignsKeepsTheUsersOwn) {
   const auto s = filled_popup();
-  s->sql("INSERT INTO campaigns (id, name, tune_url, logo_url, main_image_url, description) "
-         "VALUES (13, 'A user''s own', 'https://example.com/u', 'l', 'm', 'made in the admin page');"
-         "INSERT INTO clicks (campaign_id, property_code) VALUES (13, 'mff'), (2, 'mmm');");
+  s->sql(
+      "INSERT INTO campaigns (id, name, tune_url, logo_url, main_image_url, description) "
+      "VALUES (13, 'A user''s own', 'https://example.com/u', 'l', 'm', 'made in the admin page');"
+      "INSERT INTO clicks (campaign_id, property_code) VALUES (13, 'mff'), (2, 'mmm');");
   const std::string users = s->rows("SELECT * FROM campaigns WHERE id = 13");
   const std::string clicks = s->rows("SELECT * FROM clicks");
   // The miscount: some of the twelve are gone, one has another address.
-  s->sql("DELETE FROM campaigns WHERE id IN (1, 4, 9); UPDATE campaigns SET tune_url = 'https://example.com' WHERE id = 6");
+  s->sql(
+      "DELETE FROM campaigns WHERE id IN (1, 4, 9); UPDATE campaigns SET tune_url = 'https://example.com' WHERE id = "
+      "6");
 
   const Outcomes outcomes = s->apply();
   EXPECT_EQ(outcomes.exit, 0) << outcomes.messages();
   EXPECT_EQ(outcomes.report.plan.summary().insert, 3u);
   EXPECT_EQ(outcomes.report.plan.summary().update, 1u);
   EXPECT_EQ(outcomes.report.plan.summary().erase, 0u);
-  EXPECT_EQ(s->rows("SELECT group_concat(id) FROM (SELECT id FROM campaigns ORDER BY id)"), "1,2,3,4,5,6,7,8,9,10,11,12,13");
+  EXPECT_EQ(s->rows("SELECT group_concat(id) FROM (SELECT id FROM campaigns ORDER BY id)"),
+            "1,2,3,4,5,6,7,8,9,10,11,12,13");
   EXPECT_EQ(s->rows("SELECT * FROM campaigns WHERE id = 13"), users);
   EXPECT_EQ(s->rows("SELECT * FROM clicks"), clicks);
 }

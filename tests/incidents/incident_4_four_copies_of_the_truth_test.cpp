@@ -1,6 +1,6 @@
-// Incident 4: lists in code, a JSON backup, a "golden" backup and the database disagreed, and an old copy overwrote good
-// values; an edit in the admin page would have been reverted too. Here there is one truth, it can be observed first, a
-// column can be the users' own after the insert, and the other name is a rename.
+// Incident 4: lists in code, a JSON backup, a "golden" backup and the database disagreed, and an old copy overwrote
+// good values; an edit in the admin page would have been reverted too. Here there is one truth, it can be observed
+// first, a column can be the users' own after the insert, and the other name is a rename.
 #include <gtest/gtest.h>
 
 #include "tests/scenario/popup.h"
@@ -27,12 +27,14 @@ TEST(Incident4, AColumnThatIsDeclaredIsMended) {
 }
 
 TEST(Incident4, TheOldNameIsRenamedInPlace) {
-  const char* schema = "CREATE TABLE campaigns (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, note TEXT);"
-                       "CREATE TABLE clicks (id INTEGER PRIMARY KEY, campaign_id INTEGER REFERENCES campaigns(id));"
-                       "INSERT INTO campaigns VALUES (10,'Hulu','kept'); INSERT INTO clicks VALUES (1,10)";
-  const std::string spec = "  rows: [{id: 10, name: \"Hulu - Hit Movies, TV and More!\"}]\n"
-                           "  renames:\n    - {from: {name: Hulu}, to: {name: Hulu TV}}\n"
-                           "    - {from: {name: Hulu TV}, to: {name: \"Hulu - Hit Movies, TV and More!\"}}\n";
+  const char* schema =
+      "CREATE TABLE campaigns (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, note TEXT);"
+      "CREATE TABLE clicks (id INTEGER PRIMARY KEY, campaign_id INTEGER REFERENCES campaigns(id));"
+      "INSERT INTO campaigns VALUES (10,'Hulu','kept'); INSERT INTO clicks VALUES (1,10)";
+  const std::string spec =
+      "  rows: [{id: 10, name: \"Hulu - Hit Movies, TV and More!\"}]\n"
+      "  renames:\n    - {from: {name: Hulu}, to: {name: Hulu TV}}\n"
+      "    - {from: {name: Hulu TV}, to: {name: \"Hulu - Hit Movies, TV and More!\"}}\n";
   Scenario s(schema);
   s.documents(row_set("campaigns", "campaigns", "name", spec));
   EXPECT_EQ(s.apply().exit, 0);
@@ -52,7 +54,8 @@ TEST(Incident4, ObservingTellsWithoutWriting) {
   const auto s = filled_popup();
   s->sql("UPDATE campaigns SET tune_url = 'x' WHERE id = 10");
   std::string documents = popup_documents(*s);
-  for (std::size_t at; (at = documents.find("mode: Enforce")) != std::string::npos;) documents.replace(at, 13, "mode: Observe");
+  for (std::size_t at; (at = documents.find("mode: Enforce")) != std::string::npos;)
+    documents.replace(at, 13, "mode: Observe");
   s->documents(documents);
   const std::string before = s->dump();
   EXPECT_EQ(s->apply().exit, 2);

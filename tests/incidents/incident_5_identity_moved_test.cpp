@@ -10,17 +10,20 @@ namespace {
 
 constexpr const char* schema =
     "CREATE TABLE campaigns (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, note TEXT);"
-    "CREATE TABLE clicks (id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE);";
+    "CREATE TABLE clicks (id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL REFERENCES campaigns(id) ON DELETE "
+    "CASCADE);";
 
 std::string documents(std::string_view policy = "{}") {
-  return row_set("campaigns", "campaigns", "name", "  rows: [{id: 2, name: Tips, note: n}, {id: 3, name: Gold, note: n}]\n  policy: " +
-                                                       std::string(policy));
+  return row_set(
+      "campaigns", "campaigns", "name",
+      "  rows: [{id: 2, name: Tips, note: n}, {id: 3, name: Gold, note: n}]\n  policy: " + std::string(policy));
 }
 
 TEST(Incident5, ADeletedRowComesBackUnderItsOwnId) {
   const auto s = filled_popup();
-  s->sql("DELETE FROM campaigns WHERE id = 2; INSERT INTO campaigns (name, tune_url, logo_url, main_image_url) "
-         "VALUES ('users', '', '', '')");
+  s->sql(
+      "DELETE FROM campaigns WHERE id = 2; INSERT INTO campaigns (name, tune_url, logo_url, main_image_url) "
+      "VALUES ('users', '', '', '')");
   EXPECT_EQ(s->apply().exit, 0);
   EXPECT_EQ(s->rows("SELECT id FROM campaigns WHERE name = 'Trading Tips'"), "2");
   EXPECT_EQ(s->rows("SELECT id FROM campaigns WHERE name = 'users'"), "13");
@@ -60,20 +63,25 @@ TEST(Incident5, MoveTakesEveryReferenceAlong) {
     const char* clicks;
   };
   const Case cases[] = {
-      {"to a free id", "INSERT INTO campaigns VALUES (14,'Tips','old'),(3,'Gold','n'); INSERT INTO clicks VALUES (1,14),(2,3)", 0,
+      {"to a free id",
+       "INSERT INTO campaigns VALUES (14,'Tips','old'),(3,'Gold','n'); INSERT INTO clicks VALUES (1,14),(2,3)", 0,
        "2|Tips|n\n3|Gold|n", "1|2\n2|3"},
-      {"a swap", "INSERT INTO campaigns VALUES (3,'Tips','n'),(2,'Gold','n'); INSERT INTO clicks VALUES (1,3),(2,2),(3,3)", 0,
+      {"a swap",
+       "INSERT INTO campaigns VALUES (3,'Tips','n'),(2,'Gold','n'); INSERT INTO clicks VALUES (1,3),(2,2),(3,3)", 0,
        "2|Tips|n\n3|Gold|n", "1|2\n2|3\n3|2"},
-      {"a chain", "INSERT INTO campaigns VALUES (3,'Tips','n'),(14,'Gold','n'); INSERT INTO clicks VALUES (1,3),(2,14)", 0,
-       "2|Tips|n\n3|Gold|n", "1|2\n2|3"},
-      {"to an id of somebody else's row", "INSERT INTO campaigns VALUES (2,'Theirs','t'),(14,'Tips','n'),(3,'Gold','n');"
-       "INSERT INTO clicks VALUES (1,14),(2,2)", 2, "2|Theirs|t\n3|Gold|n\n14|Tips|n", "1|14\n2|2"},
+      {"a chain", "INSERT INTO campaigns VALUES (3,'Tips','n'),(14,'Gold','n'); INSERT INTO clicks VALUES (1,3),(2,14)",
+       0, "2|Tips|n\n3|Gold|n", "1|2\n2|3"},
+      {"to an id of somebody else's row",
+       "INSERT INTO campaigns VALUES (2,'Theirs','t'),(14,'Tips','n'),(3,'Gold','n');"
+       "INSERT INTO clicks VALUES (1,14),(2,2)",
+       2, "2|Theirs|t\n3|Gold|n\n14|Tips|n", "1|14\n2|2"},
   };
   for (const Case& one : cases) {
     Scenario s(std::string(schema) + one.live);
     s.documents(documents("{identity: Move}"));
     const Outcomes outcomes = s.apply();
-    EXPECT_EQ(outcomes.exit, one.exit) << one.what << "\n" << outcomes.all_errors() << outcomes.changes() << outcomes.messages();
+    EXPECT_EQ(outcomes.exit, one.exit) << one.what << "\n"
+                                       << outcomes.all_errors() << outcomes.changes() << outcomes.messages();
     EXPECT_EQ(s.rows("SELECT * FROM campaigns ORDER BY id"), one.rows) << one.what;
     EXPECT_EQ(s.rows("SELECT * FROM clicks ORDER BY id"), one.clicks) << one.what;
     if (one.exit == 0) {
@@ -83,7 +91,8 @@ TEST(Incident5, MoveTakesEveryReferenceAlong) {
 }
 
 TEST(Incident5, AChildOfAParentUnderAnotherIdWaits) {
-  Scenario s(std::string(schema) + "CREATE TABLE p (campaign_id INTEGER, code TEXT);"
+  Scenario s(std::string(schema) +
+             "CREATE TABLE p (campaign_id INTEGER, code TEXT);"
              "INSERT INTO campaigns VALUES (14,'Tips','n'),(3,'Gold','n')");
   s.documents(documents() + row_set("p", "p", "campaign_id, code",
                                     "  references: {campaign_id: {rowSet: campaigns, by: name, column: id}}\n"

@@ -23,7 +23,8 @@ TEST(Incident8, TheSetupMakesTheTablesThatAreNotThere) {
   const auto s = new_popup();
   const Outcomes planned = s->plan();
   EXPECT_EQ(planned.exit, 2);
-  EXPECT_EQ(planned.report.plan.summary().insert, 28u) << planned.changes();  // 4 properties, 12 campaigns, 12 of them placed
+  EXPECT_EQ(planned.report.plan.summary().insert, 28u)
+      << planned.changes();  // 4 properties, 12 campaigns, 12 of them placed
   EXPECT_EQ(planned.report.plan.setup.size(), 6u);
   EXPECT_EQ(s->apply().exit, 0);
   EXPECT_EQ(s->rows("SELECT count(*) FROM campaigns"), "12");
@@ -31,8 +32,9 @@ TEST(Incident8, TheSetupMakesTheTablesThatAreNotThere) {
 
 TEST(Incident8, SetupLeavesATableThatIsThereAsItIs) {
   const auto s = new_popup();
-  s->sql("CREATE TABLE properties (id INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT UNIQUE NOT NULL, name TEXT NOT NULL,"
-         "domain TEXT, active BOOLEAN, popup_enabled BOOLEAN, mine TEXT)");
+  s->sql(
+      "CREATE TABLE properties (id INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT UNIQUE NOT NULL, name TEXT NOT NULL,"
+      "domain TEXT, active BOOLEAN, popup_enabled BOOLEAN, mine TEXT)");
   EXPECT_EQ(s->apply().exit, 0);
   EXPECT_EQ(s->rows("SELECT count(*) FROM pragma_table_info('properties')"), "7");
 }

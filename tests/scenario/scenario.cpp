@@ -124,7 +124,8 @@ void Scenario::sql(std::string_view statements) {
 std::string Scenario::rows(std::string_view query) {
   sqlite3_stmt* statement = nullptr;
   EXPECT_EQ(sqlite3_prepare_v2(outside(), query.data(), static_cast<int>(query.size()), &statement, nullptr), SQLITE_OK)
-      << sqlite3_errmsg(outside()) << "\n" << query;
+      << sqlite3_errmsg(outside()) << "\n"
+      << query;
   std::string text;
   while (statement != nullptr && sqlite3_step(statement) == SQLITE_ROW) {
     if (!text.empty()) text += '\n';
@@ -146,8 +147,10 @@ std::string Scenario::dump() {
     std::string quoted;
     for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
     std::string columns;
-    const std::string info = rows("SELECT group_concat('typeof(\"' || replace(name,'\"','\"\"') || '\"), quote(\"' || "
-                                  "replace(name,'\"','\"\"') || '\")') FROM pragma_table_info('" + name + "')");
+    const std::string info = rows(
+        "SELECT group_concat('typeof(\"' || replace(name,'\"','\"\"') || '\"), quote(\"' || "
+        "replace(name,'\"','\"\"') || '\")') FROM pragma_table_info('" +
+        name + "')");
     text += name + ":\n" + rows("SELECT " + info + " FROM \"" + quoted + "\" ORDER BY 1, 2") + "\n";
   }
   return text;
@@ -161,7 +164,8 @@ Outcomes Scenario::run(bool apply) {
   Diagnostics diagnostics;
   const SourceText text{folder_ + "/documents.yaml", yaml_};
   sources::FolderRowFiles rows;
-  DesiredState state = decode({&text, 1}, [](std::string_view) { return std::nullopt; }, rows, diagnostics);
+  DesiredState state = decode(
+      {&text, 1}, [](std::string_view) { return std::nullopt; }, rows, diagnostics);
   if (!diagnostics.has_errors()) validate(state, diagnostics);
   const auto finish = [&] {
     for (const Diagnostic& one : diagnostics.errors()) {
@@ -194,7 +198,8 @@ Outcomes Scenario::run(bool apply) {
   StoreWithPause store(**opened, std::exchange(between_, nullptr));
   const RealClock clock;
   DatabaseReconciler reconciler(store, clock, {}, options);
-  Result<RunReport> report = apply ? reconciler.apply(database, sets, diagnostics) : reconciler.plan(database, sets, diagnostics);
+  Result<RunReport> report =
+      apply ? reconciler.apply(database, sets, diagnostics) : reconciler.plan(database, sets, diagnostics);
   if (!report) return fail(report.error());
   outcomes.exit = exit_code(*report, apply);
   outcomes.report = std::move(*report);
@@ -204,8 +209,8 @@ Outcomes Scenario::run(bool apply) {
 std::string row_set(std::string_view name, std::string_view table, std::string_view key, std::string_view spec,
                     std::string_view mode) {
   std::string text = "apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: " + std::string(name) +
-                     "}\nspec:\n  table: " + std::string(table) + "\n  key: [" + std::string(key) + "]\n  mode: " +
-                     std::string(mode) + "\n";
+                     "}\nspec:\n  table: " + std::string(table) + "\n  key: [" + std::string(key) +
+                     "]\n  mode: " + std::string(mode) + "\n";
   return text + std::string(spec) + "\n---\n";
 }
 

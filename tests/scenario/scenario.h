@@ -17,15 +17,15 @@ struct sqlite3;
 namespace holdfast::testing {
 
 struct Outcomes {
-  int exit = 0;                       // as the command would end: 3 invalid, 1 failed, 2 drift, 0 in sync
+  int exit = 0;  // as the command would end: 3 invalid, 1 failed, 2 drift, 0 in sync
   RunReport report;
-  std::vector<std::string> errors;    // of the documents: "FILE:LINE:COLUMN: MESSAGE (HINT)"
-  std::string error;                  // of the run: "WHAT: WHERE: WHAT TO DO"
+  std::vector<std::string> errors;  // of the documents: "FILE:LINE:COLUMN: MESSAGE (HINT)"
+  std::string error;                // of the run: "WHAT: WHERE: WHAT TO DO"
 
   // One line a change: "class action outcome reason key", for example "missing insert applied - name \"Hulu\"".
   std::string changes() const;
-  std::string messages() const;       // the messages of changes, one a line
-  std::string all_errors() const;     // errors and error, one a line
+  std::string messages() const;    // the messages of changes, one a line
+  std::string all_errors() const;  // errors and error, one a line
 };
 
 class Scenario {

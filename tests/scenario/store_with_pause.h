@@ -13,7 +13,8 @@ namespace holdfast::testing {
 
 class StoreWithPause : public Store {
  public:
-  StoreWithPause(Store& store, std::function<void()> before_lock) : store_(store), before_lock_(std::move(before_lock)) {}
+  StoreWithPause(Store& store, std::function<void()> before_lock)
+      : store_(store), before_lock_(std::move(before_lock)) {}
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override {
     if (before_lock_) std::exchange(before_lock_, nullptr)();

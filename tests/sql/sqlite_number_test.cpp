@@ -11,9 +11,10 @@ TEST(SqliteNumber, KeepsDigitsComparesNumbersNotSpellings) {
     double stored;
     bool kept;
   };
-  for (const Case& one : {Case{"0.450", 0.45, true}, Case{"+4.5e-1", 0.45, true}, Case{"45e-2", 0.45, true},
-                          Case{"0.1234567890123456789", 0.1234567890123456789, false}, Case{"1e-400", 0.0, false},
-                          Case{"0.0", 0.0, true}, Case{"100", 100.0, true}, Case{"9007199254740993", 9007199254740992.0, false}}) {
+  for (const Case& one :
+       {Case{"0.450", 0.45, true}, Case{"+4.5e-1", 0.45, true}, Case{"45e-2", 0.45, true},
+        Case{"0.1234567890123456789", 0.1234567890123456789, false}, Case{"1e-400", 0.0, false}, Case{"0.0", 0.0, true},
+        Case{"100", 100.0, true}, Case{"9007199254740993", 9007199254740992.0, false}}) {
     EXPECT_EQ(keeps_digits(one.written, Value::real(one.stored)), one.kept) << one.written;
   }
 }
@@ -27,21 +28,35 @@ TEST(SqliteNumber, PlainScalarsAreYamlCore) {
     Value value;
   };
   const Case cases[] = {
-      {"7", true, Kind::Number, Value::integer(7)},        {"-7", true, Kind::Number, Value::integer(-7)},
-      {"+7", true, Kind::Number, Value::integer(7)},       {"007", true, Kind::Number, Value::integer(7)},
-      {"0x1F", true, Kind::Number, Value::integer(31)},    {"0o17", true, Kind::Number, Value::integer(15)},
-      {"0x1F", false, Kind::None, {}},                     {"0x", true, Kind::None, {}},
-      {"0x-1", true, Kind::None, {}},                      {"1.5", true, Kind::Number, Value::real(1.5)},
-      {".5", true, Kind::Number, Value::real(0.5)},        {"5.", true, Kind::Number, Value::real(5)},
-      {"1e3", true, Kind::Number, Value::real(1000)},      {"1e", true, Kind::None, {}},
-      {"1e400", true, Kind::NotFinite, {}},                {".inf", true, Kind::NotFinite, {}},
-      {"-.INF", true, Kind::NotFinite, {}},                {".nan", true, Kind::NotFinite, {}},
-      {".inf", false, Kind::None, {}},                     {"inf", true, Kind::None, {}},
-      {"nan", true, Kind::None, {}},                       {"1_000", true, Kind::None, {}},
+      {"7", true, Kind::Number, Value::integer(7)},
+      {"-7", true, Kind::Number, Value::integer(-7)},
+      {"+7", true, Kind::Number, Value::integer(7)},
+      {"007", true, Kind::Number, Value::integer(7)},
+      {"0x1F", true, Kind::Number, Value::integer(31)},
+      {"0o17", true, Kind::Number, Value::integer(15)},
+      {"0x1F", false, Kind::None, {}},
+      {"0x", true, Kind::None, {}},
+      {"0x-1", true, Kind::None, {}},
+      {"1.5", true, Kind::Number, Value::real(1.5)},
+      {".5", true, Kind::Number, Value::real(0.5)},
+      {"5.", true, Kind::Number, Value::real(5)},
+      {"1e3", true, Kind::Number, Value::real(1000)},
+      {"1e", true, Kind::None, {}},
+      {"1e400", true, Kind::NotFinite, {}},
+      {".inf", true, Kind::NotFinite, {}},
+      {"-.INF", true, Kind::NotFinite, {}},
+      {".nan", true, Kind::NotFinite, {}},
+      {".inf", false, Kind::None, {}},
+      {"inf", true, Kind::None, {}},
+      {"nan", true, Kind::None, {}},
+      {"1_000", true, Kind::None, {}},
       {"9223372036854775807", true, Kind::Number, Value::integer(9223372036854775807)},
-      {"9223372036854775808", true, Kind::TooLarge, {}},   {"0xFFFFFFFFFFFFFFFF", true, Kind::TooLarge, {}},
-      {"", true, Kind::None, {}},                          {"-", true, Kind::None, {}},
-      {"1 ", true, Kind::None, {}},                        {"12:30:45", true, Kind::None, {}},
+      {"9223372036854775808", true, Kind::TooLarge, {}},
+      {"0xFFFFFFFFFFFFFFFF", true, Kind::TooLarge, {}},
+      {"", true, Kind::None, {}},
+      {"-", true, Kind::None, {}},
+      {"1 ", true, Kind::None, {}},
+      {"12:30:45", true, Kind::None, {}},
   };
   for (const Case& one : cases) {
     const PlainNumber number = plain_number(one.text, one.core);

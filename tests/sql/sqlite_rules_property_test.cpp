@@ -1,5 +1,5 @@
-// The pure rules agree with SQLite itself: whatever they accept comes back from the engine with the storage class and the
-// bytes that they said, under every affinity; and what they call lossy really changes.
+// The pure rules agree with SQLite itself: whatever they accept comes back from the engine with the storage class and
+// the bytes that they said, under every affinity; and what they call lossy really changes.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <sqlite3.h>
@@ -12,7 +12,8 @@
 namespace holdfast::sql {
 namespace {
 
-constexpr const char* types[] = {"INTEGER", "TEXT", "BLOB", "REAL", "NUMERIC", "DECIMAL(10,2)", "BOOLEAN", "STRING", "TIMESTAMP", ""};
+constexpr const char* types[] = {"INTEGER",       "TEXT",    "BLOB",   "REAL",      "NUMERIC",
+                                 "DECIMAL(10,2)", "BOOLEAN", "STRING", "TIMESTAMP", ""};
 
 class Engine {
  public:
@@ -61,18 +62,32 @@ class Engine {
 
 // Texts that are nearly numbers, since those are where the rules could be wrong.
 rc::Gen<std::string> number_like() {
-  return rc::gen::container<std::string>(rc::gen::weightedElement<char>({{6, '0'}, {6, '1'}, {6, '9'}, {4, '7'}, {4, '5'},
-      {3, '.'}, {2, 'e'}, {1, 'E'}, {2, '-'}, {1, '+'}, {1, ' '}, {1, '\t'}, {1, 'x'}, {1, 'a'}}));
+  return rc::gen::container<std::string>(rc::gen::weightedElement<char>({{6, '0'},
+                                                                         {6, '1'},
+                                                                         {6, '9'},
+                                                                         {4, '7'},
+                                                                         {4, '5'},
+                                                                         {3, '.'},
+                                                                         {2, 'e'},
+                                                                         {1, 'E'},
+                                                                         {2, '-'},
+                                                                         {1, '+'},
+                                                                         {1, ' '},
+                                                                         {1, '\t'},
+                                                                         {1, 'x'},
+                                                                         {1, 'a'}}));
 }
 rc::Gen<std::string> numbers() {
-  return rc::gen::map(rc::gen::tuple(rc::gen::arbitrary<std::int64_t>(), rc::gen::inRange(0, 20), rc::gen::inRange(-330, 330)),
-                      [](const std::tuple<std::int64_t, int, int>& parts) {
-                        std::string text = std::to_string(std::get<0>(parts));
-                        const auto [number, point, exponent] = parts;
-                        if (point > 0 && static_cast<std::size_t>(point) < text.size()) text.insert(text.size() - static_cast<std::size_t>(point), ".");
-                        if (exponent % 3 == 0) text += "e" + std::to_string(exponent);
-                        return text;
-                      });
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::arbitrary<std::int64_t>(), rc::gen::inRange(0, 20), rc::gen::inRange(-330, 330)),
+      [](const std::tuple<std::int64_t, int, int>& parts) {
+        std::string text = std::to_string(std::get<0>(parts));
+        const auto [number, point, exponent] = parts;
+        if (point > 0 && static_cast<std::size_t>(point) < text.size())
+          text.insert(text.size() - static_cast<std::size_t>(point), ".");
+        if (exponent % 3 == 0) text += "e" + std::to_string(exponent);
+        return text;
+      });
 }
 
 Column column_of(const std::string& type) {

@@ -20,11 +20,12 @@ TEST(SqliteRules, AffinityFollowsTheFiveRulesInOrder) {
     Affinity want;
   };
   for (const Case& one :
-       {Case{"INTEGER", Affinity::Integer}, Case{"BIGINT", Affinity::Integer}, Case{"FLOATING POINT", Affinity::Integer},
-        Case{"VARCHAR(10)", Affinity::Text}, Case{"CLOB", Affinity::Text}, Case{"text", Affinity::Text},
-        Case{"CHARINT", Affinity::Integer}, Case{"BLOB", Affinity::Blob}, Case{"", Affinity::Blob}, Case{"REAL", Affinity::Real},
-        Case{"DOUBLE PRECISION", Affinity::Real}, Case{"FLOAT", Affinity::Real}, Case{"DECIMAL(10,2)", Affinity::Numeric},
-        Case{"BOOLEAN", Affinity::Numeric}, Case{"TIMESTAMP", Affinity::Numeric}, Case{"STRING", Affinity::Numeric}}) {
+       {Case{"INTEGER", Affinity::Integer}, Case{"BIGINT", Affinity::Integer},
+        Case{"FLOATING POINT", Affinity::Integer}, Case{"VARCHAR(10)", Affinity::Text}, Case{"CLOB", Affinity::Text},
+        Case{"text", Affinity::Text}, Case{"CHARINT", Affinity::Integer}, Case{"BLOB", Affinity::Blob},
+        Case{"", Affinity::Blob}, Case{"REAL", Affinity::Real}, Case{"DOUBLE PRECISION", Affinity::Real},
+        Case{"FLOAT", Affinity::Real}, Case{"DECIMAL(10,2)", Affinity::Numeric}, Case{"BOOLEAN", Affinity::Numeric},
+        Case{"TIMESTAMP", Affinity::Numeric}, Case{"STRING", Affinity::Numeric}}) {
     EXPECT_EQ(affinity_of(one.type), one.want) << one.type;
   }
 }
@@ -48,7 +49,8 @@ TEST(SqliteRules, RefusalsSayWhatWouldHappen) {
       {"DECIMAL", Cell::plain("0.1234567890123456789"),
        "0.1234567890123456789 would lose digits: it would be stored as 0.12345678901234568",
        "write the value that is stored, or use a TEXT column"},
-      {"REAL", Cell::plain("9007199254740993"), "9007199254740993 would lose digits: it would be stored as 9007199254740992",
+      {"REAL", Cell::plain("9007199254740993"),
+       "9007199254740993 would lose digits: it would be stored as 9007199254740992",
        "write the value that is stored, or use a TEXT column"},
   };
   for (const Case& one : cases) {
@@ -65,12 +67,13 @@ TEST(SqliteRules, StrictTablesRefuseOtherTypes) {
     const char* plain;
     bool ok;
   };
-  for (const Case& one : {Case{"INT", "7", true}, Case{"INTEGER", "7.5", false}, Case{"INT", "abc", false},
-                          Case{"REAL", "7", true}, Case{"REAL", "abc", false}, Case{"TEXT", "7", true},
-                          Case{"BLOB", "abc", false}, Case{"ANY", "abc", true}}) {
+  for (const Case& one :
+       {Case{"INT", "7", true}, Case{"INTEGER", "7.5", false}, Case{"INT", "abc", false}, Case{"REAL", "7", true},
+        Case{"REAL", "abc", false}, Case{"TEXT", "7", true}, Case{"BLOB", "abc", false}, Case{"ANY", "abc", true}}) {
     Column column = column_of(one.type);
     if (column.declared_type == "ANY") column.affinity = Affinity::Blob;
-    EXPECT_EQ(sqlite_rules().canonical(column, true, Cell::plain(one.plain)).ok, one.ok) << one.type << " " << one.plain;
+    EXPECT_EQ(sqlite_rules().canonical(column, true, Cell::plain(one.plain)).ok, one.ok)
+        << one.type << " " << one.plain;
   }
 }
 

@@ -22,7 +22,9 @@ TEST(ForeignKeyTraps, FollowSchemaDoesWhatTheSchemaSays) {
   };
   for (const Case& one : cases) {
     Scenario s(std::string("CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT);"
-                           "CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER DEFAULT 2 REFERENCES p(id) ") + one.action + ");"
+                           "CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER DEFAULT 2 REFERENCES p(id) ") +
+               one.action +
+               ");"
                "INSERT INTO p VALUES (1,'bad'),(2,'good'); INSERT INTO c VALUES (1,1),(2,2)");
     s.documents(row_set("p", "p", "id", "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}"));
     const Outcomes outcomes = s.apply();
@@ -33,20 +35,25 @@ TEST(ForeignKeyTraps, FollowSchemaDoesWhatTheSchemaSays) {
 }
 
 TEST(ForeignKeyTraps, CascadesGoDownEveryGeneration) {
-  Scenario s("CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT);"
-             "CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a ON DELETE CASCADE);"
-             "CREATE TABLE c (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b ON DELETE CASCADE, up INTEGER REFERENCES c ON DELETE CASCADE);"
-             "INSERT INTO a VALUES (1,'bad'),(2,'good'); INSERT INTO b VALUES (1,1),(2,1),(3,2);"
-             "INSERT INTO c VALUES (1,1,NULL),(2,NULL,1),(3,NULL,2),(4,3,NULL),(5,NULL,5)");
+  Scenario s(
+      "CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT);"
+      "CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a ON DELETE CASCADE);"
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b ON DELETE CASCADE, up INTEGER REFERENCES c ON "
+      "DELETE CASCADE);"
+      "INSERT INTO a VALUES (1,'bad'),(2,'good'); INSERT INTO b VALUES (1,1),(2,1),(3,2);"
+      "INSERT INTO c VALUES (1,1,NULL),(2,NULL,1),(3,NULL,2),(4,3,NULL),(5,NULL,5)");
   s.documents(row_set("a", "a", "id", "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 0) << outcomes.messages();
   EXPECT_EQ(outcomes.report.plan.summary().dependents, 5u);
-  EXPECT_EQ(s.rows("SELECT id FROM a") + "/" + s.rows("SELECT id FROM b") + "/" + s.rows("SELECT id FROM c"), "2/3/4\n5");
+  EXPECT_EQ(s.rows("SELECT id FROM a") + "/" + s.rows("SELECT id FROM b") + "/" + s.rows("SELECT id FROM c"),
+            "2/3/4\n5");
 }
 
 TEST(ForeignKeyTraps, KeepIsRefusedWhereTheIdComesBack) {
-  const std::string rest = "name TEXT); CREATE TABLE c (p INTEGER REFERENCES p(id)); INSERT INTO p VALUES (1,'bad'); INSERT INTO c VALUES (1)";
+  const std::string rest =
+      "name TEXT); CREATE TABLE c (p INTEGER REFERENCES p(id)); INSERT INTO p VALUES (1,'bad'); INSERT INTO c VALUES "
+      "(1)";
   const std::string documents = row_set("p", "p", "id", "  forbidden: [{name: bad}]\n  policy: {dependents: Keep}");
   Scenario comes_back("CREATE TABLE p (id INTEGER PRIMARY KEY, " + rest);
   comes_back.documents(documents);
@@ -59,16 +66,18 @@ TEST(ForeignKeyTraps, KeepIsRefusedWhereTheIdComesBack) {
 // With enforcement on, each of these is "foreign key mismatch" or "no such table" for every statement.
 TEST(ForeignKeyTraps, UnusableReferencesAreNamedAndHandledByHand) {
   {
-    Scenario s("CREATE TABLE p (code TEXT, name TEXT); CREATE TABLE c (code TEXT REFERENCES p(code) ON DELETE CASCADE);"
-               "INSERT INTO p VALUES ('x','bad'),('y','bad'),('y','good'); INSERT INTO c VALUES ('x'),('y')");
+    Scenario s(
+        "CREATE TABLE p (code TEXT, name TEXT); CREATE TABLE c (code TEXT REFERENCES p(code) ON DELETE CASCADE);"
+        "INSERT INTO p VALUES ('x','bad'),('y','bad'),('y','good'); INSERT INTO c VALUES ('x'),('y')");
     s.documents(row_set("p", "p", "code, name", "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 0) << outcomes.messages();
     EXPECT_EQ(s.rows("SELECT * FROM p") + "/" + s.rows("SELECT * FROM c"), "y|good/y");  // y has another parent still
     ASSERT_EQ(outcomes.report.plan.sets[0].warnings.size(), 1u);
-    EXPECT_EQ(outcomes.report.plan.sets[0].warnings[0],
-              "the reference of c to p cannot be enforced by the database (parent key is not unique); its rows are looked "
-              "after by hand");
+    EXPECT_EQ(
+        outcomes.report.plan.sets[0].warnings[0],
+        "the reference of c to p cannot be enforced by the database (parent key is not unique); its rows are looked "
+        "after by hand");
   }
   {
     Scenario s("CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES gone(id))");
@@ -78,8 +87,9 @@ TEST(ForeignKeyTraps, UnusableReferencesAreNamedAndHandledByHand) {
 }
 
 TEST(ForeignKeyTraps, RowsReferByNameToDeclaredAndLiveRows) {
-  const std::string campaigns = "CREATE TABLE campaigns (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT);"
-                                "CREATE TABLE p (id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL REFERENCES campaigns(id), code TEXT);";
+  const std::string campaigns =
+      "CREATE TABLE campaigns (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT);"
+      "CREATE TABLE p (id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL REFERENCES campaigns(id), code TEXT);";
   const std::string children = row_set("p", "p", "campaign_id, code",
                                        "  references: {campaign_id: {rowSet: campaigns, by: name, column: id}}\n"
                                        "  rows: [{campaign_id: Tips, code: a}, {campaign_id: Users, code: b}]");
@@ -93,17 +103,20 @@ TEST(ForeignKeyTraps, RowsReferByNameToDeclaredAndLiveRows) {
   };
   const Case cases[] = {
       {"declared with its id", "INSERT INTO campaigns VALUES (9,'Users')", "{id: 4, name: Tips}", 0, "4|a\n9|b", ""},
-      {"declared, the database gives the id", "INSERT INTO campaigns VALUES (9,'Users')", "{name: Tips}", 0, "9|b\n10|a", ""},
-      {"declared and there, without an id", "INSERT INTO campaigns VALUES (9,'Users'),(12,'Tips')", "{name: Tips}", 0, "9|b\n12|a", ""},
+      {"declared, the database gives the id", "INSERT INTO campaigns VALUES (9,'Users')", "{name: Tips}", 0,
+       "9|b\n10|a", ""},
+      {"declared and there, without an id", "INSERT INTO campaigns VALUES (9,'Users'),(12,'Tips')", "{name: Tips}", 0,
+       "9|b\n12|a", ""},
       {"the live one is not there", "", "{id: 4, name: Tips}", 2, "4|a", "missing insert blocked reference"},
-      {"there are several live ones", "INSERT INTO campaigns VALUES (8,'Users'),(9,'Users')", "{id: 4, name: Tips}", 2, "4|a",
-       "missing insert blocked reference"},
+      {"there are several live ones", "INSERT INTO campaigns VALUES (8,'Users'),(9,'Users')", "{id: 4, name: Tips}", 2,
+       "4|a", "missing insert blocked reference"},
   };
   for (const Case& one : cases) {
     Scenario s(campaigns + one.live);
     s.documents(children + row_set("campaigns", "campaigns", "name", std::string("  rows: [") + one.declared + "]"));
     const Outcomes outcomes = s.apply();
-    EXPECT_EQ(outcomes.exit, one.exit) << one.what << outcomes.all_errors() << outcomes.changes() << outcomes.messages();
+    EXPECT_EQ(outcomes.exit, one.exit) << one.what << outcomes.all_errors() << outcomes.changes()
+                                       << outcomes.messages();
     EXPECT_EQ(s.rows("SELECT campaign_id, code FROM p ORDER BY 1"), one.want) << one.what;
     EXPECT_NE(outcomes.changes().find(one.blocked), std::string::npos) << one.what << outcomes.changes();
     if (one.exit == 0) {
@@ -127,8 +140,10 @@ TEST(ForeignKeyTraps, AChangedParentKeyFollowsOnUpdate) {
     int exit;
     const char* want;
   };
-  for (const Case& one : {Case{"ON UPDATE CASCADE", 0, "1|new/new"}, Case{"", 2, "1|old/old"}, Case{"ON UPDATE SET NULL", 0, "1|new/∅"}}) {
-    Scenario s(std::string("CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE); CREATE TABLE c (code TEXT REFERENCES p(code) ") +
+  for (const Case& one : {Case{"ON UPDATE CASCADE", 0, "1|new/new"}, Case{"", 2, "1|old/old"},
+                          Case{"ON UPDATE SET NULL", 0, "1|new/∅"}}) {
+    Scenario s(std::string("CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE); CREATE TABLE c (code TEXT "
+                           "REFERENCES p(code) ") +
                one.action + "); INSERT INTO p VALUES (1,'old'); INSERT INTO c VALUES ('old')");
     s.documents(row_set("p", "p", "id", "  rows: [{id: 1, code: new}]"));
     const Outcomes outcomes = s.apply();

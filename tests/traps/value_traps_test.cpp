@@ -12,9 +12,17 @@ TEST(ValueTraps, LossyValuesAreErrors) {
     const char* value;
   };
   const Case cases[] = {
-      {"INTEGER", "'007'"},       {"STRING", "'007'"},          {"DECIMAL(10,2)", "'0.450'"}, {"INTEGER", "' 7 '"},
-      {"INTEGER", "'1e3'"},       {"INTEGER", "9223372036854775808"}, {"INTEGER", "-9223372036854775809"},
-      {"REAL", ".inf"},           {"REAL", ".nan"},             {"REAL", "1e400"},            {"DECIMAL", "0.1234567890123456789"},
+      {"INTEGER", "'007'"},
+      {"STRING", "'007'"},
+      {"DECIMAL(10,2)", "'0.450'"},
+      {"INTEGER", "' 7 '"},
+      {"INTEGER", "'1e3'"},
+      {"INTEGER", "9223372036854775808"},
+      {"INTEGER", "-9223372036854775809"},
+      {"REAL", ".inf"},
+      {"REAL", ".nan"},
+      {"REAL", "1e400"},
+      {"DECIMAL", "0.1234567890123456789"},
       {"TIMESTAMP", "'2025.0'"},
   };
   for (const Case& one : cases) {
@@ -29,12 +37,14 @@ TEST(ValueTraps, LossyValuesAreErrors) {
 
 TEST(ValueTraps, HostileTextIsOnlyText) {
   Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
-  s.documents(row_set("t", "t", "id", "  rows:\n"
-                                      "    - {id: 1, v: \"'; DROP TABLE t; --\"}\n"
-                                      "    - {id: 2, v: \"\\e[2J\\n\\\"\"}\n"
-                                      "    - {id: 3, v: \"\\uFEFF\\u202E\\U0001F600\"}\n"));
+  s.documents(row_set("t", "t", "id",
+                      "  rows:\n"
+                      "    - {id: 1, v: \"'; DROP TABLE t; --\"}\n"
+                      "    - {id: 2, v: \"\\e[2J\\n\\\"\"}\n"
+                      "    - {id: 3, v: \"\\uFEFF\\u202E\\U0001F600\"}\n"));
   EXPECT_EQ(s.apply().exit, 0);
-  EXPECT_EQ(s.rows("SELECT hex(v) FROM t"), "273B2044524F50205441424C4520743B202D2D\n1B5B324A0A22\nEFBBBFE280AEF09F9880");
+  EXPECT_EQ(s.rows("SELECT hex(v) FROM t"),
+            "273B2044524F50205441424C4520743B202D2D\n1B5B324A0A22\nEFBBBFE280AEF09F9880");
   EXPECT_EQ(s.apply().changes(), "");
 }
 

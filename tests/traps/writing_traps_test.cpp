@@ -8,9 +8,10 @@ namespace {
 
 // A plain INSERT into a table whose UNIQUE says ON CONFLICT REPLACE deletes another row, and its children with it.
 TEST(WritingTraps, AConstraintThatReplacesDoesNot) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE);"
-             "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id) ON DELETE CASCADE);"
-             "INSERT INTO t VALUES (1,'a'); INSERT INTO c VALUES (1,1);");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE);"
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id) ON DELETE CASCADE);"
+      "INSERT INTO t VALUES (1,'a'); INSERT INTO c VALUES (1,1);");
   s.documents(row_set("t", "t", "id", "  rows: [{id: 2, code: a}, {id: 3, code: b}]"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 1);
@@ -20,9 +21,10 @@ TEST(WritingTraps, AConstraintThatReplacesDoesNot) {
 
 // OR ABORT on our statement overrides the OR IGNORE inside the application's own trigger, which then fails.
 TEST(WritingTraps, AnInsertOrIgnoreInsideATriggerStillIgnores) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, day TEXT); CREATE TABLE stats (day TEXT UNIQUE);"
-             "INSERT INTO stats VALUES ('monday');"
-             "CREATE TRIGGER counted AFTER INSERT ON t BEGIN INSERT OR IGNORE INTO stats VALUES (new.day); END");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, day TEXT); CREATE TABLE stats (day TEXT UNIQUE);"
+      "INSERT INTO stats VALUES ('monday');"
+      "CREATE TRIGGER counted AFTER INSERT ON t BEGIN INSERT OR IGNORE INTO stats VALUES (new.day); END");
   s.documents(row_set("t", "t", "id", "  rows: [{id: 1, day: monday}]\n  policy: {sideEffects: Allow}"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 0) << outcomes.messages();
@@ -31,8 +33,9 @@ TEST(WritingTraps, AnInsertOrIgnoreInsideATriggerStillIgnores) {
 
 // Both at once cannot be had: such a table is refused beforehand, by name.
 TEST(WritingTraps, ATriggerAndAReplacingConstraintTogetherAreRefused) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE);"
-             "CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE);"
+      "CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END");
   s.documents(row_set("t", "t", "id", "  rows: [{id: 2, code: a}]"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 2);
@@ -55,7 +58,8 @@ TEST(WritingTraps, EditsThatEqualsDoesNotSeeAreDrift) {
       {"BLOB", "'ab'", "!!binary YWI=", "blob|x'6162'"},
   };
   for (const Case& one : cases) {
-    Scenario s(std::string("CREATE TABLE t (id INTEGER PRIMARY KEY, v ") + one.column + "); INSERT INTO t VALUES (1," + one.live + ")");
+    Scenario s(std::string("CREATE TABLE t (id INTEGER PRIMARY KEY, v ") + one.column + "); INSERT INTO t VALUES (1," +
+               one.live + ")");
     s.documents(row_set("t", "t", "id", std::string("  rows: [{id: 1, v: ") + one.declared + "}]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.changes(), "changed update applied - id 1\n") << one.column;
@@ -75,15 +79,16 @@ TEST(WritingTraps, UniqueValuesAreSwapped) {
   const Case cases[] = {
       {"two, nullable", "TEXT UNIQUE", "(1,'a'),(2,'b')", "{id: 1, code: b}, {id: 2, code: a}", "1|b\n2|a"},
       {"two, not null", "TEXT NOT NULL UNIQUE", "(1,'a'),(2,'b')", "{id: 1, code: b}, {id: 2, code: a}", "1|b\n2|a"},
-      {"three in a circle", "INTEGER NOT NULL UNIQUE", "(1,1),(2,2),(3,3)", "{id: 1, code: 2}, {id: 2, code: 3}, {id: 3, code: 1}",
-       "1|2\n2|3\n3|1"},
-      {"a chain", "TEXT NOT NULL UNIQUE", "(1,'a'),(2,'b'),(3,'c')", "{id: 1, code: b}, {id: 2, code: c}, {id: 3, code: d}",
-       "1|b\n2|c\n3|d"},
+      {"three in a circle", "INTEGER NOT NULL UNIQUE", "(1,1),(2,2),(3,3)",
+       "{id: 1, code: 2}, {id: 2, code: 3}, {id: 3, code: 1}", "1|2\n2|3\n3|1"},
+      {"a chain", "TEXT NOT NULL UNIQUE", "(1,'a'),(2,'b'),(3,'c')",
+       "{id: 1, code: b}, {id: 2, code: c}, {id: 3, code: d}", "1|b\n2|c\n3|d"},
       {"two circles", "TEXT NOT NULL UNIQUE", "(1,'a'),(2,'b'),(3,'c'),(4,'d')",
        "{id: 1, code: b}, {id: 2, code: a}, {id: 3, code: d}, {id: 4, code: c}", "1|b\n2|a\n3|d\n4|c"},
   };
   for (const Case& one : cases) {
-    Scenario s(std::string("CREATE TABLE t (id INTEGER PRIMARY KEY, code ") + one.column + "); INSERT INTO t VALUES " + one.live);
+    Scenario s(std::string("CREATE TABLE t (id INTEGER PRIMARY KEY, code ") + one.column + "); INSERT INTO t VALUES " +
+               one.live);
     s.documents(row_set("t", "t", "id", std::string("  rows: [") + one.rows + "]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 0) << one.what << outcomes.all_errors() << outcomes.messages();
@@ -93,7 +98,9 @@ TEST(WritingTraps, UniqueValuesAreSwapped) {
 }
 
 TEST(WritingTraps, ASwapWithARowOutsideThePlanFailsAndLeavesNothing) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE); INSERT INTO t VALUES (1,'a'),(2,'b'),(3,'c')");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE); INSERT INTO t VALUES "
+      "(1,'a'),(2,'b'),(3,'c')");
   s.documents(row_set("t", "t", "id", "  rows: [{id: 1, code: c}, {id: 9, code: z}]"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 1);
@@ -103,7 +110,8 @@ TEST(WritingTraps, ASwapWithARowOutsideThePlanFailsAndLeavesNothing) {
 
 // The row that takes a forbidden one's unique value and id: deletes come first.
 TEST(WritingTraps, DeletesMakeRoomForInserts) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE, name TEXT); INSERT INTO t VALUES (2,'a','Prizies')");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE, name TEXT); INSERT INTO t VALUES (2,'a','Prizies')");
   s.documents(row_set("t", "t", "name", "  rows: [{id: 2, code: a, name: Tips}]\n  forbidden: [{name: Prizies}]"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 0) << outcomes.changes() << outcomes.messages();
@@ -125,7 +133,8 @@ TEST(WritingTraps, OneBadRowDoesNotHoldBackTheOthers) {
   };
   for (const Case& one : cases) {
     Scenario s(std::string("CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1),(3);"
-                           "CREATE TABLE t (id INTEGER PRIMARY KEY, ") + one.column + ")");
+                           "CREATE TABLE t (id INTEGER PRIMARY KEY, ") +
+               one.column + ")");
     s.documents(row_set("t", "t", "id", std::string("  rows: [{id: 1, v: 1}, ") + one.bad + ", {id: 3, v: 3}]"));
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 1) << one.column << outcomes.all_errors();
@@ -145,20 +154,26 @@ TEST(WritingTraps, TablesOfEveryKind) {
     const char* want;
   };
   const Case cases[] = {
-      {"without a primary key", "CREATE TABLE t (a TEXT, b TEXT); INSERT INTO t VALUES ('x','old'),('u','user')", "t", "a",
-       "{a: x, b: new}, {a: y, b: n}", "SELECT rowid, a, b FROM t ORDER BY 1", "1|x|new\n2|u|user\n3|y|n"},
-      {"WITHOUT ROWID", "CREATE TABLE t (a TEXT, b INTEGER, c TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO t VALUES ('x',1,'old')",
+      {"without a primary key", "CREATE TABLE t (a TEXT, b TEXT); INSERT INTO t VALUES ('x','old'),('u','user')", "t",
+       "a", "{a: x, b: new}, {a: y, b: n}", "SELECT rowid, a, b FROM t ORDER BY 1", "1|x|new\n2|u|user\n3|y|n"},
+      {"WITHOUT ROWID",
+       "CREATE TABLE t (a TEXT, b INTEGER, c TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO t VALUES "
+       "('x',1,'old')",
        "t", "a, b", "{a: x, b: 1, c: new}, {a: x, b: 2, c: n}", "SELECT * FROM t ORDER BY b", "x|1|new\nx|2|n"},
-      {"STRICT", "CREATE TABLE t (id INTEGER PRIMARY KEY, v ANY, n INT) STRICT; INSERT INTO t VALUES (1,'1',5)", "t", "id",
-       "{id: 1, v: '1', n: 6}, {id: 2, v: 1, n: 7}", "SELECT id, typeof(v), n FROM t", "1|text|6\n2|integer|7"},
-      {"generated columns", "CREATE TABLE t (id INTEGER PRIMARY KEY, v AS (n * 2), n INT, s AS (n + 1) STORED); INSERT INTO t (id, n) VALUES (1,5)",
+      {"STRICT", "CREATE TABLE t (id INTEGER PRIMARY KEY, v ANY, n INT) STRICT; INSERT INTO t VALUES (1,'1',5)", "t",
+       "id", "{id: 1, v: '1', n: 6}, {id: 2, v: 1, n: 7}", "SELECT id, typeof(v), n FROM t", "1|text|6\n2|integer|7"},
+      {"generated columns",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, v AS (n * 2), n INT, s AS (n + 1) STORED); INSERT INTO t (id, n) "
+       "VALUES (1,5)",
        "t", "id", "{id: 1, n: 6}, {id: 2, n: 7}", "SELECT * FROM t", "1|12|6|7\n2|14|7|8"},
-      {"names from hell", "CREATE TABLE \"se;lect\" (\"or\"\"der\" INTEGER PRIMARY KEY, \"group by\" TEXT, \"ü\" TEXT)", "'se;lect'",
-       "'or\"der'", "{'or\"der': 1, group by: a, ü: b}", "SELECT * FROM \"se;lect\"", "1|a|b"},
+      {"names from hell", "CREATE TABLE \"se;lect\" (\"or\"\"der\" INTEGER PRIMARY KEY, \"group by\" TEXT, \"ü\" TEXT)",
+       "'se;lect'", "'or\"der'", "{'or\"der': 1, group by: a, ü: b}", "SELECT * FROM \"se;lect\"", "1|a|b"},
       {"columns called rowid", "CREATE TABLE t (rowid TEXT, v TEXT); INSERT INTO t VALUES ('a','old')", "t", "rowid",
        "{rowid: a, v: new}, {rowid: b, v: n}", "SELECT rowid, v FROM t ORDER BY 1", "a|new\nb|n"},
-      {"an index on an expression, and a partial one", "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, dead INT);"
-       "CREATE UNIQUE INDEX i ON t(lower(name)); CREATE UNIQUE INDEX j ON t(name) WHERE dead = 0; INSERT INTO t VALUES (1,'a',0),(2,'b',1)",
+      {"an index on an expression, and a partial one",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, dead INT);"
+       "CREATE UNIQUE INDEX i ON t(lower(name)); CREATE UNIQUE INDEX j ON t(name) WHERE dead = 0; INSERT INTO t VALUES "
+       "(1,'a',0),(2,'b',1)",
        "t", "name", "{name: a, dead: 1}, {name: c, dead: 0}", "SELECT * FROM t", "1|a|1\n2|b|1\n3|c|0"},
   };
   for (const Case& one : cases) {
@@ -191,13 +206,15 @@ TEST(WritingTraps, WhatCannotBeManagedIsRefusedByName) {
 }
 
 TEST(WritingTraps, DuplicatesAreToldAndLeft) {
-  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT);"
-             "INSERT INTO t VALUES (5,'a','first'),(7,'a','second'),(9,'a','third'),(11,'b','one'),(12,'b','two')");
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT);"
+      "INSERT INTO t VALUES (5,'a','first'),(7,'a','second'),(9,'a','third'),(11,'b','one'),(12,'b','two')");
   s.documents(row_set("t", "t", "name", "  rows: [{id: 7, name: a, note: n}, {name: b, note: n}]"));
   const Outcomes outcomes = s.apply();
   EXPECT_EQ(outcomes.exit, 2);
   EXPECT_EQ(outcomes.changes(),
-            "duplicate none reported - name \"a\"\nduplicate none reported - name \"a\"\nchanged update applied - name \"a\"\n"
+            "duplicate none reported - name \"a\"\nduplicate none reported - name \"a\"\nchanged update applied - name "
+            "\"a\"\n"
             "duplicate none reported - name \"b\"\nchanged update applied - name \"b\"\n");
   EXPECT_EQ(s.rows("SELECT * FROM t"), "5|a|first\n7|a|n\n9|a|third\n11|b|n\n12|b|two");
 }
