@@ -90,6 +90,9 @@ class Translator : public YAML::EventHandler {
       if (!frames_.empty() && frames_.back().map) event.mark = frames_.back().key;  // yaml-cpp's is the next token's
     }
     if (event.key) check_colon(event, at + event.text.size());
+    if (anchor != 0) check_anchor(mark);
+    if (anchor != 0 && event.implied)
+      error(to_mark(mark), "the anchor names nothing", "a value that begins with & must be quoted");
     node(event, anchor);
   }
 
@@ -125,6 +128,7 @@ class Translator : public YAML::EventHandler {
     }
     if (event.key) check_colon(event, end);
     if (tag != "?") resolve_tag(tag, event);
+    if (anchor != 0) check_anchor(mark);
     if (value.find('\0') != std::string::npos && event.cell != CellKind::Blob) {
       error(event.mark, "the text has a NUL character (\\0)", "write bytes as !!binary and base64");
     }
@@ -177,6 +181,12 @@ class Translator : public YAML::EventHandler {
                  : "is this part of the value above? quote that value");
   }
 
+  void check_anchor(const YAML::Mark& mark) {
+    if (scan_.has_plain_anchor(offset(mark))) return;
+    error(to_mark(mark), "the name of an anchor has letters, digits, - and _ only",
+          "a value that begins with & must be quoted");
+  }
+
   void resolve_tag(const std::string& tag, Event& event) {
     if (tag == "!" || tag == std::string(core_tag) + "str") {
       event.cell = CellKind::Text;
@@ -205,6 +215,7 @@ class Translator : public YAML::EventHandler {
     if (tag != "?" && !tag.empty() && tag != std::string(core_tag) + (map ? "map" : "seq")) {
       error(mark, "unknown tag " + quote_text(shown(tag)), "only !!str and !!binary mean something here");
     }
+    if (anchor != 0) check_anchor(at);
     frames_.push_back({map, map, style == YAML::EmitterStyle::Flow, mark, mark});
     Event event;
     event.kind = kind;
@@ -287,6 +298,12 @@ std::optional<Diagnostic> read_events(const std::string& file, std::string_view 
   if (const auto fault = find_bad_yaml_text(text)) {
     diagnostics.error({file, mark_at(text, fault->offset)}, fault->message, fault->hint);
     return std::nullopt;
+  }
+  if (const std::size_t line = SourceScan(text).misplaced_directive(); line != SourceScan::npos) {
+    return Diagnostic{Diagnostic::Severity::Error,
+                      {file, mark_at(text, line)},
+                      "a directive (%) cannot stand here",
+                      "it belongs before the --- of a document; a value that begins with % must be quoted"};
   }
   TextBuffer buffer(text);
   std::istream in(&buffer);

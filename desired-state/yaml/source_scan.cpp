@@ -35,6 +35,20 @@ std::size_t SourceScan::skip_properties(std::size_t at) const {
   return at;
 }
 
+bool SourceScan::has_plain_anchor(std::size_t at) const {
+  while (at < text_.size() && text_[at] == '!') {
+    while (at < text_.size() && !ends_word(text_[at])) ++at;
+    at = skip_to_node(at);
+  }
+  if (at >= text_.size() || text_[at] != '&') return false;
+  for (++at; at < text_.size() && !ends_word(text_[at]); ++at) {
+    const char c = text_[at];
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_') return false;
+  }
+  return true;
+}
+
 std::size_t SourceScan::after_quoted(std::size_t at) const {
   const char quote = text_[at];
   for (++at; at < text_.size(); ++at) {
@@ -76,6 +90,14 @@ bool SourceScan::starts_document(std::size_t at) const {
     end = before;
   }
   return true;  // nothing came before
+}
+
+std::size_t SourceScan::misplaced_directive() const {
+  for (std::size_t at = text_.substr(0, 1) == "%" ? 0 : text_.find("\n%"); at != npos; at = text_.find("\n%", at + 1)) {
+    const std::size_t line = text_[at] == '%' ? at : at + 1;
+    if (!starts_document(line)) return line;
+  }
+  return npos;
 }
 
 }  // namespace holdfast::yaml

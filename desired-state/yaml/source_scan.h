@@ -14,6 +14,9 @@ class SourceScan {
 
   // The offset of the node itself behind its tag and anchor.
   std::size_t skip_properties(std::size_t at) const;
+  // True if the anchor among a node's tag and anchor has a name of letters, digits, - and _: yaml-cpp takes any text up
+  // to the next blank, a forgotten quote included.
+  bool has_plain_anchor(std::size_t at) const;
   bool is_quote(std::size_t at) const { return at < text_.size() && (text_[at] == '"' || text_[at] == '\''); }
   // The offset behind the quote that closes the one at `at`; npos if none does.
   std::size_t after_quoted(std::size_t at) const;
@@ -25,6 +28,9 @@ class SourceScan {
   bool spells(std::size_t at, std::string_view value) const { return text_.substr(at, value.size()) == value; }
   // True if a document that begins at `at` is apart from the one before: it has `---`, or that one has `...`.
   bool starts_document(std::size_t at) const;
+  // The first line that begins with % where no directive can stand (yaml-cpp drops such a line, and ends the document
+  // there); npos if there is none.
+  std::size_t misplaced_directive() const;
 
  private:
   std::size_t skip_to_node(std::size_t at) const;  // blanks, line breaks and comments

@@ -1,5 +1,6 @@
 #include "reconcilers/sql/sqlite_rules.h"
 
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -121,7 +122,9 @@ class SqliteRules : public ValueRules {
         const Value number(cell.value());
         const std::string written = spelling(number);
         if (column.affinity == Affinity::Text) return good(Value::text(written));
-        return number_outcome(column, written, {PlainNumber::Kind::Number, number, true});
+        const bool finite = cell.kind == CellKind::Integer || std::isfinite(cell.value().real());
+        return number_outcome(column, written,
+                              {finite ? PlainNumber::Kind::Number : PlainNumber::Kind::NotFinite, number, true});
       }
       case CellKind::Text:
       case CellKind::Plain:

@@ -62,6 +62,13 @@ TEST(YamlSyntax, WhatYamlCppLetsPass) {
       {"an unknown tag", "  rows: [{id: !!int 1, b: !money 2}]\n",
        "8:15: unknown tag \"!!int\" (only !!str and !!binary mean something here)\n8:27: unknown tag \"!money\" (only "
        "!!str and !!binary mean something here)"},
+      {"a value that begins with an ampersand", "  rows: [{id: &b, n: 1}]\n",
+       "8:15: the anchor names nothing (a value that begins with & must be quoted)"},
+      {"an address that begins with an ampersand", "  rows:\n    - id: &it''s' x\n",
+       "9:11: the name of an anchor has letters, digits, - and _ only (a value that begins with & must be quoted)"},
+      {"a percent sign in the first column", "  table: x\n%y\n",
+       "9:1: a directive (%) cannot stand here (it belongs before the --- of a document; a value that begins with % "
+       "must be quoted)"},
       {"bytes that are not base64", "  rows: [{id: !!binary \"?\"}]\n", "8:15: what follows !!binary is not base64"},
       {"an escaped NUL", "  rows: [{id: \"a\\0\"}]\n",
        "8:15: the text has a NUL character (\\0) (write bytes as !!binary and base64)"},
@@ -124,6 +131,8 @@ TEST(YamlSyntax, SoundYamlIsTaken) {
   };
   for (const char* spec : specs) EXPECT_EQ(decode_one(row_set(spec)).all_errors(), "") << spec;
   EXPECT_EQ(decode_one("\xef\xbb\xbf" + row_set("")).all_errors(), "");
+  EXPECT_EQ(
+      decode_one("# first\n%YAML 1.2\n---\n" + row_set("") + "...\n\n%YAML 1.2\n---\n" + row_set("")).all_errors(), "");
   std::string windows;
   for (const char c : row_set("  rows:\n    - {id: 1, name: a}\n"))
     windows += c == '\n' ? std::string("\r\n") : std::string(1, c);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace holdfast::sql {
 namespace {
 
@@ -46,6 +48,8 @@ TEST(SqliteRules, RefusalsSayWhatWouldHappen) {
       {"INTEGER", Cell::plain("9223372036854775808"), "9223372036854775808 is beyond a 64-bit integer",
        "quote it and use a TEXT column"},
       {"REAL", Cell::plain(".inf"), ".inf is not a finite number", "the database could not keep it"},
+      {"REAL", Cell::of(ValueView::real(std::numeric_limits<double>::infinity())), "inf is not a finite number",
+       "the database could not keep it"},
       {"DECIMAL", Cell::plain("0.1234567890123456789"),
        "0.1234567890123456789 would lose digits: it would be stored as 0.12345678901234568",
        "write the value that is stored, or use a TEXT column"},
