@@ -99,6 +99,7 @@ class Executor {
       Change& change = change_of(item);
       change.outcome = Outcome::Applied;
       change.reason = Reason::None;
+      if (change.detail && change.drift != DriftClass::Identity) change.detail->message.clear();  // of an earlier try
     }
     memory_.merge(std::move(writer.added()));
     next_ = batch.next;

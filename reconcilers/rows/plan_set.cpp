@@ -220,6 +220,18 @@ void warn_of_references(SetPlan& plan, const Table& table) {
   }
 }
 
+// While the key of a declared row is not known, any row that nothing seems to name may be it.
+void keep_extras_of_waiting_rows(SetPlan& plan) {
+  const std::vector<BoundSet::Wait>& waits = plan.set->waits;
+  if (std::all_of(waits.begin(), waits.end(), [](BoundSet::Wait wait) { return wait == BoundSet::Wait::None; })) return;
+  for (Change& change : plan.changes) {
+    if (change.drift != DriftClass::Extra || change.outcome != Outcome::Planned) continue;
+    change.outcome = Outcome::Blocked;
+    change.reason = Reason::Reference;
+    change.more().message = "a declared row refers to one that is not known, and this may be it";
+  }
+}
+
 }  // namespace
 
 Result<bool> plan_set(Store& store, SetState& state, SetPlan& plan, const ColumnList& watch, const Progress& progress) {
@@ -242,6 +254,7 @@ Result<void> plan_deletes(RunContext& context) {
         deletes = true;
       }
     }
+    keep_extras_of_waiting_rows(plan);
     if (deletes) warn_of_references(plan, table);
     if (!guard_deletes(plan)) continue;
     const auto limit = static_cast<std::uint64_t>(plan.set->limits.dependent_deletes);

@@ -119,6 +119,21 @@ TEST(G1NothingElse, OnlyExtraDeleteTakesRowsThatNobodyNames) {
   }
 }
 
+// The declared row's key is a name that leads nowhere (its parent was deleted by hand): its live row looks like an
+// extra one.
+TEST(G1NothingElse, AnExactSetDeletesNothingWhileAKeyIsNotKnown) {
+  Scenario s(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE c (p_id INTEGER, code TEXT);"
+      "INSERT INTO c VALUES (7,'a'),(8,'b')");
+  s.documents(row_set("p", "p", "id", "  rows: []") +
+              row_set("c", "c", "p_id, code",
+                      "  references: {p_id: {rowSet: p, by: name, column: id}}\n"
+                      "  rows: [{p_id: gone, code: a}]\n  policy: {extra: Delete}"));
+  const Outcomes outcomes = s.apply();
+  EXPECT_EQ(outcomes.exit, 2) << outcomes.all_errors();
+  EXPECT_EQ(s.rows("SELECT * FROM c"), "7|a\n8|b") << outcomes.changes();
+}
+
 TEST(G1NothingElse, ARowThatAnotherSetDeclaresIsNobodysDependent) {
   Scenario s(schema);
   s.documents(row_set("t", "t", "name", "  forbidden: [{name: bad}]\n  policy: {dependents: Delete}") +
