@@ -114,13 +114,13 @@ void ChangeViewer::add_key(const Change& change, ChangeView& view) const {
     ColumnView part = column(index);
     part.after = cell;
     part.pending = pending(index, part.after);
-    view.key.push_back(std::move(part));
+    view.key.push_back(part);
   }
   for (const std::uint32_t index : set.table->primary_key) {
     if (named[index] || !change.before()) continue;
     ColumnView part = column(index);
     part.before = live(change, index);
-    view.identity.push_back(std::move(part));
+    view.identity.push_back(part);
   }
 }
 
@@ -130,7 +130,7 @@ void ChangeViewer::add_columns(const Change& change, ChangeView& view) const {
     if (view.shape != Shape::Insert) one.before = live(change, index);
     if (view.shape != Shape::Delete) one.after = declared(change, index);
     one.pending = pending(index, one.after);
-    if (listed(one, view.shape)) view.columns.push_back(std::move(one));
+    if (listed(one, view.shape)) view.columns.push_back(one);
   };
   if (view.shape == Shape::Update) {
     if (!change.detail) return;

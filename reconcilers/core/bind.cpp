@@ -179,8 +179,9 @@ class Binder {
   void bind_defaults() {
     defaults_.resize(set_->columns.size());
     default_cells_.resize(set_->columns.size());
-    for (const auto& [name, scalar] : document_.defaults) {
-      const ColumnIndex at = bound_index(table().find(name));
+    for (const ColumnScalar& named : document_.defaults) {
+      const Scalar& scalar = named.second;
+      const ColumnIndex at = bound_index(table().find(named.first));
       const Cell cell = canonical(at, scalar.cell(), defaults_[at], [&] { return document_.at(scalar.mark); });
       if (cell.bytes.data() == scalar.bytes.data() && !cell.bytes.empty()) defaults_[at] = Value(cell.value());
       default_cells_[at] = set_->columns[at].reference == BoundColumn::npos ? Cell::of(defaults_[at].view()) : cell;

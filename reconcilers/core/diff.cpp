@@ -23,7 +23,7 @@ bool same(const BoundSet& set, std::uint32_t table_column, ValueView live, const
 
 }  // namespace
 
-Differ::Differ(const BoundSet& set, ColumnList watch) : set_(set), seen_(set.rows.size(), Seen::No) {
+Differ::Differ(const BoundSet& set, const ColumnList& watch) : set_(set), seen_(set.rows.size(), Seen::No) {
   const auto position = [this](std::uint32_t column) {
     const auto found = std::find(columns_.begin(), columns_.end(), column);
     if (found != columns_.end()) return static_cast<std::uint32_t>(found - columns_.begin());

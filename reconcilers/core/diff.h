@@ -43,7 +43,7 @@ struct DiffResult {
 class Differ {
  public:
   // `watch`: table columns whose live values are kept for every declared row (other sets refer to them).
-  explicit Differ(const BoundSet& set, ColumnList watch = {});
+  explicit Differ(const BoundSet& set, const ColumnList& watch = {});
 
   // The table columns that offer() expects, in that order.
   const ColumnList& columns() const { return columns_; }

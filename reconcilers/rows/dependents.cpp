@@ -67,7 +67,7 @@ class Collector {
       Result<Children> children = referring(*link, row);
       if (!children) return children.error();
       if (children->total == 0) continue;
-      const Result<bool> more = delete_children(table, key, *link, *children);
+      Result<bool> more = delete_children(table, key, *link, *children);
       if (!more || !*more) return more;
     }
     return true;
@@ -224,7 +224,7 @@ class Collector {
         return block("a row of " + link.child->name + " that refers to it is declared in " + *owner);
       }
       ++open_;
-      const Result<bool> more = deleting(*link.child, child);
+      Result<bool> more = deleting(*link.child, child);
       --open_;
       if (!more || !*more) return more;
       found_.steps.push_back({link.child, std::move(child), true, {}});

@@ -12,7 +12,7 @@ Result<Verdict> RowWriter::park(Item item) { return guarded(item, &RowWriter::pa
 Result<Verdict> RowWriter::park_row(Item item) {
   Change& change = change_of(item);
   const Table& table = context_.table(item.set);
-  const RowImage& before = *change.before();
+  const RowImage& before = planned_row(change);
   std::vector<std::pair<std::uint32_t, Value>> reserved;
   for (const std::uint32_t column : change.detail->update) {
     const auto holds = [column](const auto& constraint) {

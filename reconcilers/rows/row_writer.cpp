@@ -205,7 +205,7 @@ Result<Verdict> RowWriter::update(Item item) {
   Change& change = change_of(item);
   const Table& table = context_.table(item.set);
   const auto parked = parked_.find(std::uint64_t{item.set} << 32 | item.change);
-  const RowImage& before = parked == parked_.end() ? *change.before() : parked->second;
+  const RowImage& before = parked == parked_.end() ? planned_row(change) : parked->second;
   const Locator at = before.locator;
   Result<std::vector<std::optional<RowImage>>> live = transaction_.fetch(table, {&at, 1});
   if (!live) return live.error();
@@ -242,7 +242,7 @@ Result<Verdict> RowWriter::update(Item item) {
 Result<Verdict> RowWriter::erase(Item item) {
   Change& change = change_of(item);
   const Table& table = context_.table(item.set);
-  const RowImage& before = *change.before();
+  const RowImage& before = planned_row(change);
   Result<std::vector<std::optional<RowImage>>> live = transaction_.fetch(table, {&before.locator, 1});
   if (!live) return live.error();
   if (!live->front()) {

@@ -14,6 +14,9 @@ inline Verdict refused(Outcome outcome, Reason reason, std::string message) {
   return {Verdict::Kind::Refused, outcome, reason, std::move(message)};
 }
 
+// The live row that an update or a delete was planned on; every such change has one.
+inline const RowImage& planned_row(const Change& change) { return change.detail->before.value(); }
+
 // What the engine's refusal of one statement means for the change.
 Verdict from_failure(const WriteOutcome& outcome);
 

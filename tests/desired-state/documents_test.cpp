@@ -253,6 +253,12 @@ TEST(Documents, WrongFieldsOfARowSet) {
         "8:30: spec.rowsFrom[1] has no field \"fiel\" (did you mean \"file\"?)",
         "8:44: spec.rowsFrom[2] must be a map, not text"}},
       {"  rowsFrom: [{file: x.csv}]\n", {"8:14: the file \"x.csv\" is not there"}},
+  };
+  for (const auto& [spec, errors] : cases) check({row_set(spec), errors});
+}
+
+TEST(Documents, WrongRulesReferencesAndExpectations) {
+  const std::pair<const char*, std::vector<std::string>> cases[] = {
       {"  renames: [{from: {a: 1}}]\n", {"8:13: spec.renames[0].to is missing (the key that it gets)"}},
       {"  renames: [{from: {}, to: {a: [b]}}]\n",
        {"8:20: spec.renames[0].from must name at least one column",

@@ -12,7 +12,8 @@ std::vector<Value> as_stored(const TableState& state, const ValueRules& rules, s
   std::vector<Value> converted;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     Stored result = stored(rules, state.shape().columns[columns[i]], state.shape().strict, values[i].view());
-    converted.push_back(result.ok ? std::move(result.value) : values[i]);
+    if (!result.ok) result.value = values[i];
+    converted.push_back(std::move(result.value));
   }
   return converted;
 }

@@ -47,7 +47,7 @@ void Writer::rollback_to(Mark mark) {
 
 std::shared_ptr<const TableState> Writer::committed(const std::string& key) {
   if (const auto found = committed_.find(key); found != committed_.end()) return found->second;
-  const auto current = engine_.current(key);
+  auto current = engine_.current(key);
   const bool touched = std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) { return undo.table == key; });
   if (current == nullptr || !touched) return current;
   auto before = std::make_shared<TableState>(*current);

@@ -45,7 +45,7 @@ class RangeScan {
     if (!statement) return statement.error();
     for (std::size_t i = 0; i < last_.size(); ++i) (*statement)->bind(static_cast<int>(i) + 1, last_[i].view());
     const auto started = std::chrono::steady_clock::now();
-    const Result<bool> more = step_through(**statement, started, time, rows);
+    Result<bool> more = step_through(**statement, started, time, rows);
     (*statement)->reset();
     return more;
   }

@@ -14,7 +14,7 @@ class SqliteTransaction : public Transaction {
  public:
   SqliteTransaction(Connection& connection, const Schema& schema)
       : connection_(connection), touches_(connection.handle(), schema) {}
-  ~SqliteTransaction() override { rollback(); }
+  ~SqliteTransaction() override { SqliteTransaction::rollback(); }
 
   void begun(ReadMark mark) {
     open_ = true;
