@@ -158,11 +158,11 @@ def main():
         for part in arguments.only.split(","):
             say(f"{rows:,} rows: {part.replace('_', ' ')}")
             getattr(bench, part)(folder, rows)
+            (arguments.build / "bench-results.json").write_text(json.dumps(bench.measurements), encoding="utf-8")
         shutil.rmtree(folder)
     say(f"measured in {(time.monotonic() - begin) / 60:.0f} minutes")
 
     text = bench_tables.tables(bench.measurements, machine())
-    (arguments.build / "bench-results.json").write_text(json.dumps(bench.measurements), encoding="utf-8")
     print(text)
     if arguments.write:
         bench_tables.write_between_markers(ROOT / "docs/benchmarks.md", text)

@@ -3,8 +3,8 @@
 
 usage: tidy.py BUILD_FOLDER LOG [FILE…]      BUILD_FOLDER has compile_commands.json (preset lint)
 
-A file that was clean is not looked at again until it, a header of ours or .clang-tidy has changed: the digests of what
-was clean lie in BUILD_FOLDER/tidy-clean. The check is per file; a changed header asks for those that include it.
+A file that was clean is not looked at again until it, a header that it includes or .clang-tidy has changed: the digests of what
+was clean lie in BUILD_FOLDER/tidy-clean.
 """
 import concurrent.futures
 import hashlib
@@ -31,7 +31,9 @@ def closure(path, seen):
 
 def digest(entry):
     """Changes whenever the answer may: the file, its headers, the options, the configuration."""
-    state = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+    state = hashlib.sha256()
+    for configuration in (ROOT / ".clang-tidy", ROOT / "tests/.clang-tidy"):
+        state.update(configuration.read_bytes())
     state.update(entry.get("command", "").encode())
     for path in sorted(closure(pathlib.Path(entry["file"]), set())):
         state.update(str(path).encode() + path.read_bytes())
