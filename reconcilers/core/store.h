@@ -167,7 +167,7 @@ class Store : public Reader {
   virtual Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) = 0;
 
   // Begins a write transaction; waits for the lock up to the Database's lockTimeout. Transient when it was not had,
-  // SchemaChanged when the schema is no longer `schema`.
+  // SchemaChanged when the schema is no longer `schema`, which need not outlive the call.
   virtual Result<std::unique_ptr<Transaction>> begin(const Schema& schema) = 0;
 
   // Switches the journal mode where the engine has one and it differs (SQLite, JournalMode::Wal). Outside a

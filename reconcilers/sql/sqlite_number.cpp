@@ -77,7 +77,8 @@ std::pair<std::string, long> significant(const Decimal& decimal) {
   digits += decimal.fraction;
   long power = -static_cast<long>(decimal.fraction.size());
   if (!decimal.exponent.empty()) {
-    power += static_cast<long>(std::clamp(to_integer(decimal.exponent).value_or(99999), std::int64_t{-99999}, std::int64_t{99999}));
+    power += static_cast<long>(
+        std::clamp(to_integer(decimal.exponent).value_or(99999), std::int64_t{-99999}, std::int64_t{99999}));
   }
   digits.erase(0, digits.find_first_not_of('0'));
   while (!digits.empty() && digits.back() == '0') {
@@ -120,7 +121,8 @@ std::string spelling(const Value& number) {
   const double size = std::fabs(view.real());
   const bool fixed = size == 0 || (size >= 1e-6 && size < 1e16);
   return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), view.real(),
-                                       fixed ? std::chars_format::fixed : std::chars_format::scientific).ptr};
+                                       fixed ? std::chars_format::fixed : std::chars_format::scientific)
+                             .ptr};
 }
 
 bool keeps_digits(std::string_view decimal, const Value& value) {

@@ -10,8 +10,8 @@
 namespace holdfast::sql {
 
 // What a column with numeric affinity makes of a text: an Integer or a Real where the whole text, blanks around it
-// allowed, is a decimal number; nothing where it stays text. Agrees with SQLite about which texts are numbers and of which
-// class; a real is the nearest one, from which SQLite's own conversion may be one bit off beyond 1e±22.
+// allowed, is a decimal number; nothing where it stays text. Agrees with SQLite about which texts are numbers and of
+// which class; a real is the nearest one, from which SQLite's own conversion may be one bit off beyond 1e±22.
 std::optional<Value> number_from_text(std::string_view text);
 
 // A real that SQLite stores as an integer (numeric affinity: it is one, and fits) becomes that; others stay.

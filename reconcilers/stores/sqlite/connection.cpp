@@ -168,8 +168,8 @@ Result<void> Connection::prepare_connection() {
   sqlite3_busy_handler(handle(), &Connection::on_busy, this);
   wait_at_most(options_.lock_timeout);
   if (Result<void> encoding = check_encoding(); !encoding) return encoding;
-  // Pages that do not fit the cache would be written in the middle of a transaction, which in rollback mode keeps readers
-  // out until it ends. Batches are small enough to stay in memory.
+  // Pages that do not fit the cache would be written in the middle of a transaction, which in rollback mode keeps
+  // readers out until it ends. Batches are small enough to stay in memory.
   if (Result<void> kept = execute("PRAGMA cache_spill = OFF"); !kept) return kept;
   return read_journal_mode();
 }
@@ -207,8 +207,8 @@ Result<Prepared*> Connection::prepare(const std::string& sql) {
   const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr);
   if (code == SQLITE_ERROR) {  // our texts are made from the schema: a name that is gone means that it has moved
-    return Error{ErrorKind::SchemaChanged, "the schema changed (" + std::string(sqlite3_errmsg(handle())) + ")", where(),
-                 "run again"};
+    return Error{ErrorKind::SchemaChanged, "the schema changed (" + std::string(sqlite3_errmsg(handle())) + ")",
+                 where(), "run again"};
   }
   if (code != SQLITE_OK) return error();
   if (statements_.size() >= kept_statements) statements_.clear();
@@ -232,7 +232,8 @@ Result<Value> Connection::single(const std::string& sql) {
   if (!statement) return statement.error();
   const int code = (*statement)->step();
   if (code != SQLITE_ROW) {
-    const Error failed = code == SQLITE_DONE ? Error{ErrorKind::Terminal, "nothing was returned", where(), ""} : error();
+    const Error failed =
+        code == SQLITE_DONE ? Error{ErrorKind::Terminal, "nothing was returned", where(), ""} : error();
     (*statement)->reset();
     return failed;
   }
@@ -250,8 +251,9 @@ Result<ReadMark> Connection::mark() {
 Result<void> Connection::check_writable() const {
   if (sqlite3_db_readonly(handle(), "main") == 1) return sqlite_error(SQLITE_READONLY, "", where());
   if (!owner_can_use_our_files(file_, folder_of(options_.path))) {
-    return Error{ErrorKind::Terminal, "the database belongs to another user, who could not use the side files that we make",
-                 where(), "run as the user that owns the file, or share file and folder through its group"};
+    return Error{ErrorKind::Terminal,
+                 "the database belongs to another user, who could not use the side files that we make", where(),
+                 "run as the user that owns the file, or share file and folder through its group"};
   }
   return {};
 }

@@ -28,11 +28,11 @@ class Prepared {
   explicit Prepared(sqlite3_stmt* statement) : statement_(statement) {}
   sqlite3_stmt* get() const { return statement_.get(); }
 
-  // The engine's result code: SQLITE_TOOBIG leaves NULL in the parameter. Bytes are not copied: they must live until the
-  // reset.
+  // The engine's result code: SQLITE_TOOBIG leaves NULL in the parameter. Bytes are not copied: they must live until
+  // the reset.
   int bind(int parameter, ValueView value) const;
   int step() const { return sqlite3_step(statement_.get()); }
-  void reset() const;                               // ready for the next use; bindings are cleared
+  void reset() const;  // ready for the next use; bindings are cleared
 
  private:
   struct Finalize {
@@ -66,8 +66,8 @@ class Connection {
   // Prepared once and kept; the text is the key. Reset and unbound when handed out.
   Result<Prepared*> prepare(const std::string& sql);
   Result<void> execute(const std::string& sql);
-  // COMMIT. In rollback mode it waits for readers to leave and lets no new one in: for 50 ms, not longer (G8). Then it is
-  // Transient, and the transaction is still open.
+  // COMMIT. In rollback mode it waits for readers to leave and lets no new one in: for 50 ms, not longer (G8). Then it
+  // is Transient, and the transaction is still open.
   Result<void> commit();
   // A query's single value.
   Result<Value> single(const std::string& sql);

@@ -24,7 +24,8 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
       return {ErrorKind::Terminal, "database is read-only", where,
               "give this user write access to the file and its folder"};
     case SQLITE_CANTOPEN:
-      return {ErrorKind::Terminal, "cannot open the database", where, "check the path and the rights on file and folder"};
+      return {ErrorKind::Terminal, "cannot open the database", where,
+              "check the path and the rights on file and folder"};
     case SQLITE_NOTADB:
       return {ErrorKind::Terminal, "the file is not an SQLite database", where, "check the path in the Database's url"};
     case SQLITE_CORRUPT:
@@ -37,7 +38,8 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return {ErrorKind::Terminal, "access was denied (" + message + ")", where, "check the rights on file and folder"};
-    case SQLITE_NOMEM: return {ErrorKind::Terminal, "there is not enough memory", where, "free some; everything was rolled back"};
+    case SQLITE_NOMEM:
+      return {ErrorKind::Terminal, "there is not enough memory", where, "free some; everything was rolled back"};
     case SQLITE_SCHEMA: return {ErrorKind::SchemaChanged, "the schema changed", where, "run again"};
     case SQLITE_INTERRUPT: return {ErrorKind::Transient, "it took too long", where, ""};
     default: break;

@@ -60,14 +60,17 @@ Result<ExpectationResult> run_expectation(Connection& connection, const Expectat
   const int code = sqlite3_prepare_v2(connection.handle(), expectation.query.c_str(), -1, &raw, &tail);
   const Prepared statement(raw);
   if (bounds.denied()) return invalid("the query does more than read");
-  if (code != SQLITE_OK) return invalid(std::string("the query does not run (") + sqlite3_errmsg(connection.handle()) + ")");
+  if (code != SQLITE_OK)
+    return invalid(std::string("the query does not run (") + sqlite3_errmsg(connection.handle()) + ")");
   if (raw == nullptr) return invalid("the query is empty");
   if (!sql_words(tail).empty()) return invalid("there is more than one statement");
-  if (sqlite3_stmt_readonly(raw) == 0 || sqlite3_column_count(raw) == 0) return invalid("the query does more than read");
+  if (sqlite3_stmt_readonly(raw) == 0 || sqlite3_column_count(raw) == 0)
+    return invalid("the query does more than read");
   if (sqlite3_column_count(raw) != 1) return invalid("the query gives more than one column");
   const int first = statement.step();
   if (first == SQLITE_INTERRUPT) {
-    return Error{ErrorKind::Transient, "the query took longer than " + std::to_string(expectation.timeout.count()) + "ms", where,
+    return Error{ErrorKind::Transient,
+                 "the query took longer than " + std::to_string(expectation.timeout.count()) + "ms", where,
                  "make it cheaper, or raise its timeout"};
   }
   if (first == SQLITE_DONE) return invalid("the query gives no row");

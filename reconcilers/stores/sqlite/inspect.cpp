@@ -5,12 +5,18 @@
 #include <utility>
 
 #include "reconcilers/sql/sqlite_rules.h"
+#include "reconcilers/sql/sqlite_statements.h"
 #include "reconcilers/stores/sqlite/errors.h"
-#include "reconcilers/stores/sqlite/statement_text.h"
 #include "reconcilers/stores/sqlite/tokens.h"
 
 namespace holdfast::stores {
 namespace {
+
+using sql::delete_text;
+using sql::insert_text;
+using sql::row_number_name;
+using sql::select_text;
+using sql::update_text;
 
 using Row = std::vector<Value>;
 
@@ -115,7 +121,8 @@ class Inspector {
       keys_.back().child_columns.push_back(text(row[4]));
       if (!row[5].is_null()) keys_.back().parent_columns.push_back(text(row[5]));
     }
-    Result<std::vector<Row>> triggers = query("SELECT tbl_name, name, sql FROM main.sqlite_schema WHERE type = 'trigger'");
+    Result<std::vector<Row>> triggers =
+        query("SELECT tbl_name, name, sql FROM main.sqlite_schema WHERE type = 'trigger'");
     if (!triggers) return triggers.error();
     for (const Row& row : *triggers) triggers_[ascii_lower(text(row[0]))].push_back({text(row[1]), text(row[2])});
     return {};
@@ -169,21 +176,25 @@ class Inspector {
   }
 
   Result<void> read_columns(Table& table) {
-    Result<std::vector<Row>> rows = query(
-        "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, 'main') ORDER BY cid", {{table.name}});
+    Result<std::vector<Row>> rows =
+        query("SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, 'main') ORDER BY cid",
+              {{table.name}});
     if (!rows) return rows.error();
     for (const Row& row : *rows) {
       Column column;
       column.name = text(row[0]);
       column.declared_type = text(row[1]);
       column.boolean = sql::is_boolean(column.declared_type);
-      column.affinity = table.strict && ascii_lower(column.declared_type) == "any" ? Affinity::Blob
-                                                                                   : sql::affinity_of(column.declared_type);
+      column.affinity = table.strict && ascii_lower(column.declared_type) == "any"
+                            ? Affinity::Blob
+                            : sql::affinity_of(column.declared_type);
       column.not_null = number(row[2]) != 0;
       column.has_default = !row[3].is_null();
       column.default_sql = text(row[3]);
       column.primary_key = static_cast<int>(number(row[4]));
-      column.generated = number(row[5]) == 2 ? Generated::Virtual : number(row[5]) == 3 ? Generated::Stored : Generated::No;
+      column.generated = number(row[5]) == 2   ? Generated::Virtual
+                         : number(row[5]) == 3 ? Generated::Stored
+                                               : Generated::No;
       const char* collation = nullptr;
       int autoincrement = 0;
       if (sqlite3_table_column_metadata(connection_.handle(), "main", table.name.c_str(), column.name.c_str(), nullptr,
@@ -194,17 +205,19 @@ class Inspector {
       }
       table.columns.push_back(std::move(column));
     }
-    const auto keys = std::count_if(table.columns.begin(), table.columns.end(), [](const Column& c) { return c.primary_key > 0; });
+    const auto keys =
+        std::count_if(table.columns.begin(), table.columns.end(), [](const Column& c) { return c.primary_key > 0; });
     table.primary_key.resize(static_cast<std::size_t>(keys));
     for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
-      if (table.columns[i].primary_key > 0) table.primary_key[static_cast<std::size_t>(table.columns[i].primary_key - 1)] = i;
+      if (table.columns[i].primary_key > 0)
+        table.primary_key[static_cast<std::size_t>(table.columns[i].primary_key - 1)] = i;
     }
     return {};
   }
 
   Result<void> read_indexes(Table& table) {
-    Result<std::vector<Row>> rows =
-        query("SELECT name, \"unique\", origin, partial FROM pragma_index_list(?1, 'main') ORDER BY seq", {{table.name}});
+    Result<std::vector<Row>> rows = query(
+        "SELECT name, \"unique\", origin, partial FROM pragma_index_list(?1, 'main') ORDER BY seq", {{table.name}});
     if (!rows) return rows.error();
     bool key_has_index = false;
     for (const Row& row : *rows) {
@@ -225,14 +238,16 @@ class Inspector {
         const auto column = static_cast<std::uint32_t>(number(part[0]));
         constraint.columns.push_back(column);
         constraint.collations.push_back(collation_of(text(part[1])));
-        own_collations = own_collations && ascii_lower(text(part[1])) == ascii_lower(table.columns[column].collation_name);
+        own_collations =
+            own_collations && ascii_lower(text(part[1])) == ascii_lower(table.columns[column].collation_name);
       }
       if (!constraint.partial && !constraint.expression && own_collations) table.indexes.push_back(constraint.columns);
       if (number(row[1]) != 0) table.unique.push_back(std::move(constraint));
     }
     if (table.without_rowid) {
       table.locator = table.primary_key;
-    } else if (!table.primary_key.empty() && !key_has_index) {  // INTEGER PRIMARY KEY: the row number under another name
+    } else if (!table.primary_key.empty() &&
+               !key_has_index) {  // INTEGER PRIMARY KEY: the row number under another name
       table.locator = table.primary_key;
       table.indexes.push_back(table.primary_key);
       table.unique.push_back({"", table.primary_key, {Collation::Binary}, true, false, false});
@@ -240,11 +255,12 @@ class Inspector {
     return {};
   }
 
-  // Why its rows cannot be managed; some of it only shows when a statement is prepared: functions, collations and modules
-  // that the application registers.
+  // Why its rows cannot be managed; some of it only shows when a statement is prepared: functions, collations and
+  // modules that the application registers.
   std::string why_not(const Table& table) {
     if (table.locator.empty() && row_number_name(table).empty()) {
-      return "has columns called rowid, _rowid_ and oid and no INTEGER PRIMARY KEY, so that its rows cannot be told apart";
+      return "has columns called rowid, _rowid_ and oid and no INTEGER PRIMARY KEY, so that its rows cannot be told "
+             "apart";
     }
     if (table.replaces_on_conflict && !table.triggers.empty()) {
       return "has triggers and a constraint that says ON CONFLICT REPLACE: one of them would act unseen";
@@ -258,7 +274,8 @@ class Inspector {
       if (!table.without_rowid || !key.primary_key) continue;
       for (std::size_t i = 0; i < key.columns.size(); ++i) {
         if (key.collations[i] == table.columns[key.columns[i]].collation) continue;
-        return "has no row numbers, and its primary key compares text otherwise than its columns, so that its rows cannot be told apart";
+        return "has no row numbers, and its primary key compares text otherwise than its columns, so that its rows "
+               "cannot be told apart";
       }
     }
     return why_not_prepared(table);
@@ -319,14 +336,16 @@ class Inspector {
     if (key.parent_columns.size() != key.child_columns.size()) return refuse("the numbers of columns differ");
     ColumnList columns;
     for (const std::string& column : key.parent_columns) columns.push_back(parent.find(column));
-    if (std::find(columns.begin(), columns.end(), Table::npos) != columns.end()) return refuse("parent column is missing");
-    const bool unique = std::any_of(parent.unique.begin(), parent.unique.end(), [&](const UniqueConstraint& constraint) {
-      if (constraint.partial || constraint.expression || constraint.columns.size() != columns.size()) return false;
-      for (std::size_t i = 0; i < constraint.columns.size(); ++i) {
-        if (constraint.collations[i] != parent.columns[constraint.columns[i]].collation) return false;
-      }
-      return std::is_permutation(columns.begin(), columns.end(), constraint.columns.begin());
-    });
+    if (std::find(columns.begin(), columns.end(), Table::npos) != columns.end())
+      return refuse("parent column is missing");
+    const bool unique =
+        std::any_of(parent.unique.begin(), parent.unique.end(), [&](const UniqueConstraint& constraint) {
+          if (constraint.partial || constraint.expression || constraint.columns.size() != columns.size()) return false;
+          for (std::size_t i = 0; i < constraint.columns.size(); ++i) {
+            if (constraint.collations[i] != parent.columns[constraint.columns[i]].collation) return false;
+          }
+          return std::is_permutation(columns.begin(), columns.end(), constraint.columns.begin());
+        });
     if (!unique) refuse("parent key is not unique");
   }
 

@@ -4,11 +4,18 @@
 #include <limits>
 #include <numeric>
 
+#include "reconcilers/sql/sqlite_statements.h"
 #include "reconcilers/stores/sqlite/errors.h"
-#include "reconcilers/stores/sqlite/statement_text.h"
 
 namespace holdfast::stores {
 namespace {
+
+using sql::equals_text;
+using sql::locator_columns;
+using sql::locator_condition;
+using sql::locator_size;
+using sql::quote;
+using sql::select_text;
 
 constexpr std::uint64_t rows_between_looks = 64;  // at the clock
 
@@ -35,8 +42,12 @@ RowImage image_of(const Prepared& statement, const Table& table) {
 class RangeScan {
  public:
   RangeScan(Connection& connection, const Table& table, std::span<const std::uint32_t> columns, const RowCallback& row)
-      : connection_(connection), table_(table), columns_(columns), row_(row),
-        locators_(static_cast<std::size_t>(locator_size(table))), values_(locators_.size() + columns.size()) {}
+      : connection_(connection),
+        table_(table),
+        columns_(columns),
+        row_(row),
+        locators_(static_cast<std::size_t>(locator_size(table))),
+        values_(locators_.size() + columns.size()) {}
 
   // True when there may be more.
   Result<bool> run(std::chrono::milliseconds time, std::uint64_t& rows) {
@@ -124,9 +135,11 @@ Result<std::vector<std::optional<RowImage>>> fetch_rows(Connection& connection, 
   return rows;
 }
 
-Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
-                                        std::span<const Value> values, std::size_t limit) {
-  const std::string rest = equals_text(table, columns) + locator_order(table) + " LIMIT ?" + std::to_string(columns.size() + 1);
+Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table,
+                                        std::span<const std::uint32_t> columns, std::span<const Value> values,
+                                        std::size_t limit) {
+  const std::string rest =
+      equals_text(table, columns) + locator_order(table) + " LIMIT ?" + std::to_string(columns.size() + 1);
   Result<Prepared*> statement = connection.prepare(select_text(table, all_columns(table), rest));
   if (!statement) return statement.error();
   for (std::size_t i = 0; i < values.size(); ++i) (*statement)->bind(static_cast<int>(i) + 1, values[i].view());

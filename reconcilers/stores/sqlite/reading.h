@@ -9,15 +9,16 @@ namespace holdfast::stores {
 
 using RowCallback = std::function<bool(const LiveRow&)>;
 
-// All rows in locator order. With `range_time` above zero the read is cut into ranges of about that length, between which
-// no lock is held.
+// All rows in locator order. With `range_time` above zero the read is cut into ranges of about that length, between
+// which no lock is held.
 Result<ScanEnd> scan_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
                           std::chrono::milliseconds range_time, const RowCallback& row);
 
 Result<std::vector<std::optional<RowImage>>> fetch_rows(Connection& connection, const Table& table,
                                                         std::span<const Locator> locators);
-Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
-                                        std::span<const Value> values, std::size_t limit);
+Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table,
+                                        std::span<const std::uint32_t> columns, std::span<const Value> values,
+                                        std::size_t limit);
 Result<std::uint64_t> count_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
                                  std::span<const Value> values);
 

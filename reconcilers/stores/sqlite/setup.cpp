@@ -38,7 +38,8 @@ int authorize(void* context, int action, const char* first, const char* second, 
     case SQLITE_UPDATE:
     case SQLITE_READ:
     case SQLITE_DELETE: {
-      // Creating writes the schema table, and the counter of AUTOINCREMENT; a default or CHECK may read its own columns.
+      // Creating writes the schema table, and the counter of AUTOINCREMENT; a default or CHECK may read its own
+      // columns.
       const std::string table = first == nullptr ? "" : first;
       const bool internal = table.rfind("sqlite_", 0) == 0;
       if (internal || action == SQLITE_READ) return SQLITE_OK;
@@ -54,7 +55,8 @@ int authorize(void* context, int action, const char* first, const char* second, 
 
 class SetupReader {
  public:
-  explicit SetupReader(const std::string& text) : text_(text), connection_({"setup", ":memory:", std::chrono::seconds(1)}) {}
+  explicit SetupReader(const std::string& text)
+      : text_(text), connection_({"setup", ":memory:", std::chrono::seconds(1)}) {}
 
   SetupScript read() {
     if (Result<void> opened = connection_.open_memory(); !opened) {
@@ -93,8 +95,9 @@ class SetupReader {
     const int code = sqlite3_prepare_v2(connection_.handle(), start, -1, &raw, &tail);
     Prepared statement(raw);
     if (code != SQLITE_OK) {
-      mistake(start, seen_.refused ? does_something_else
-                                   : std::string("the setup does not parse: ") + sqlite3_errmsg(connection_.handle()),
+      mistake(start,
+              seen_.refused ? does_something_else
+                            : std::string("the setup does not parse: ") + sqlite3_errmsg(connection_.handle()),
               "");
       return false;
     }
@@ -165,7 +168,8 @@ Result<SetupReport> run_setup(Connection& connection, const SetupScript& script)
   const auto deadline = std::chrono::steady_clock::now() + connection.options().lock_timeout;
   for (;;) {
     Result<SetupReport> report = run_once(connection, script, deadline);
-    if (report || report.error().kind != ErrorKind::Transient || std::chrono::steady_clock::now() >= deadline) return report;
+    if (report || report.error().kind != ErrorKind::Transient || std::chrono::steady_clock::now() >= deadline)
+      return report;
     connection.pause(pause_between_tries);  // readers get their turn
   }
 }

@@ -72,7 +72,8 @@ class SqliteStore : public Store {
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
     if (request.table->planned) return ScanEnd{};
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    if (Result<void> mode = connection_.read_journal_mode(); !mode) return mode.error();  // an API may flip it (TRAPS 17)
+    if (Result<void> mode = connection_.read_journal_mode(); !mode)
+      return mode.error();  // an API may flip it (TRAPS 17)
     const auto time = connection_.wal() ? std::chrono::milliseconds(0) : range_time;
     return scan_rows(connection_, *request.table, request.columns, time, row);
   }

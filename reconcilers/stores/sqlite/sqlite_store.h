@@ -1,8 +1,9 @@
 // The SQLite store: one connection to one database file.
 //
-// It never opens the file, -wal or -shm by other means than SQLite (that would drop SQLite's locks, TRAPS 14); stat only.
-// It has no busy timeout: locks are waited for in short sleeps of its own. Reading never makes a writer wait more than
-// 20 ms; a commit in rollback mode gives up after 50 ms of keeping new readers out, and is tried again by the caller.
+// It never opens the file, -wal or -shm by other means than SQLite (that would drop SQLite's locks, TRAPS 14); stat
+// only. It has no busy timeout: locks are waited for in short sleeps of its own. Reading never makes a writer wait more
+// than 20 ms; a commit in rollback mode gives up after 50 ms of keeping new readers out, and is tried again by the
+// caller.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,5 @@
-// The words of an SQL statement, without strings, quoted names and comments: enough to see clauses that no pragma tells.
+// The words of an SQL statement, without strings, quoted names and comments: enough to see clauses that no pragma
+// tells.
 #pragma once
 
 #include <string>

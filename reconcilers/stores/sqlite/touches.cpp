@@ -53,7 +53,8 @@ std::int64_t Touches::keep_key(const std::vector<int>& columns, bool old_row) {
   Locator key;
   for (const int column : columns) {
     sqlite3_value* value = nullptr;
-    const int code = old_row ? sqlite3_preupdate_old(database_, column, &value) : sqlite3_preupdate_new(database_, column, &value);
+    const int code =
+        old_row ? sqlite3_preupdate_old(database_, column, &value) : sqlite3_preupdate_new(database_, column, &value);
     key.push_back(code == SQLITE_OK && value != nullptr ? hook_value(value) : Value::null());
   }
   locators_.push_back(std::move(key));

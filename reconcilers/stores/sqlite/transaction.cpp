@@ -2,13 +2,17 @@
 
 #include <utility>
 
+#include "reconcilers/sql/sqlite_statements.h"
 #include "reconcilers/stores/sqlite/errors.h"
 #include "reconcilers/stores/sqlite/reading.h"
-#include "reconcilers/stores/sqlite/statement_text.h"
 #include "reconcilers/stores/sqlite/touches.h"
 
 namespace holdfast::stores {
 namespace {
+
+using sql::delete_text;
+using sql::insert_text;
+using sql::update_text;
 
 class SqliteTransaction : public Transaction {
  public:
@@ -76,8 +80,8 @@ class SqliteTransaction : public Transaction {
   Result<void> commit() override {
     if (lost()) {
       open_ = false;
-      return Error{ErrorKind::Transient, "the transaction was rolled back by a trigger or the engine", connection_.where(),
-                   "run again"};
+      return Error{ErrorKind::Transient, "the transaction was rolled back by a trigger or the engine",
+                   connection_.where(), "run again"};
     }
     const Result<void> committed = connection_.commit();
     if (!committed) {
@@ -122,14 +126,16 @@ class SqliteTransaction : public Transaction {
   // A transaction that the engine has rolled back by itself: a statement now would be committed on its own.
   bool lost() const { return sqlite3_get_autocommit(connection_.handle()) != 0; }
 
-  Result<WriteOutcome> write(const Table& table, TouchKind kind, std::span<const Assignment> values, const Locator* at) {
+  Result<WriteOutcome> write(const Table& table, TouchKind kind, std::span<const Assignment> values,
+                             const Locator* at) {
     if (lost()) {
       WriteOutcome outcome;
       outcome.failure = RowFailure::TransactionLost;
       outcome.message = "the transaction was rolled back";
       return outcome;
     }
-    // A trigger's RAISE(FAIL) or RAISE(IGNORE) keeps what the statement did before it: then it is undone by a savepoint.
+    // A trigger's RAISE(FAIL) or RAISE(IGNORE) keeps what the statement did before it: then it is undone by a
+    // savepoint.
     const bool guarded = !table.triggers.empty();
     if (guarded) {
       if (Result<void> saved = savepoint(); !saved) return saved.error();
@@ -145,8 +151,8 @@ class SqliteTransaction : public Transaction {
     return outcome;
   }
 
-  Result<WriteOutcome> run(const std::string& sql, TouchKind kind, std::span<const Assignment> values, const Locator* at,
-                           std::size_t before) {
+  Result<WriteOutcome> run(const std::string& sql, TouchKind kind, std::span<const Assignment> values,
+                           const Locator* at, std::size_t before) {
     Result<Prepared*> prepared = connection_.prepare(sql);
     if (!prepared) return prepared.error();
     const Prepared& statement = **prepared;
@@ -212,7 +218,8 @@ Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, c
   Result<Value> actions = connection.single("PRAGMA foreign_keys");  // inside a transaction the pragma does nothing
   if (!actions) return actions.error();
   if (actions->view().integer() != 0) {
-    return Error{ErrorKind::Terminal, "foreign-key actions cannot be switched off", connection.where(), "please report this"};
+    return Error{ErrorKind::Terminal, "foreign-key actions cannot be switched off", connection.where(),
+                 "please report this"};
   }
   auto transaction = std::make_unique<SqliteTransaction>(connection, schema);
   connection.wait_at_most(connection.options().lock_timeout);

@@ -1,6 +1,6 @@
-#include "reconcilers/stores/sqlite/statement_text.h"
+#include "reconcilers/sql/sqlite_statements.h"
 
-namespace holdfast::stores {
+namespace holdfast::sql {
 namespace {
 
 // Where a trigger can fire, a conflict clause of ours would override those inside it (TRAPS 4).
@@ -78,4 +78,4 @@ std::string delete_text(const Table& table) {
   return "DELETE FROM main." + quote(table.name) + " WHERE " + locator_condition(table, "=", 1);
 }
 
-}  // namespace holdfast::stores
+}  // namespace holdfast::sql

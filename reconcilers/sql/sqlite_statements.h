@@ -7,7 +7,7 @@
 
 #include "reconcilers/core/schema.h"
 
-namespace holdfast::stores {
+namespace holdfast::sql {
 
 std::string quote(std::string_view name);
 
@@ -25,4 +25,4 @@ std::string insert_text(const Table& table, std::span<const std::uint32_t> colum
 std::string update_text(const Table& table, std::span<const std::uint32_t> columns);
 std::string delete_text(const Table& table);
 
-}  // namespace holdfast::stores
+}  // namespace holdfast::sql
