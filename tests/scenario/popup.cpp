@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 namespace holdfast::testing {
@@ -17,8 +16,8 @@ std::string popup_documents(const Scenario& scenario) {
     text << file.rdbuf();
     all += text.str() + "\n---\n";
   }
-  return std::regex_replace(all, std::regex("url: .*"), "url: \"sqlite:" + scenario.path() + "\"",
-                            std::regex_constants::format_first_only);
+  const std::size_t url = all.find("url: ");
+  return all.replace(url, all.find('\n', url) - url, "url: \"sqlite:" + scenario.path() + "\"");
 }
 
 std::unique_ptr<Scenario> new_popup() {
