@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import pathlib
-import resource
 import shutil
 import statistics
 import subprocess
@@ -61,7 +60,7 @@ class Bench:
         for run in range(self.runs):
             for document in ("by-id", "by-id-shuffled", "by-name", "by-name-shuffled"):
                 self.keep(self.program("compare_bench", folder, document, rows), run)
-            seconds = timed(["sqldiff", "--table", "campaigns", folder / "live.db", folder / "desired.db"])[0]
+            seconds = self.timed(["sqldiff", "--table", "campaigns", folder / "live.db", folder / "desired.db"])[0]
             ours = [one["seconds"]["holdfast"] for one in self.measurements
                     if one["what"] == "compare by-id" and one["rows"] == rows and one["run"] == run]
             self.keep([{"what": "compare sqldiff", "rows": rows, "round": 0,
@@ -93,12 +92,20 @@ class Bench:
                 if name in slow and number >= SLOW_ROUNDS:
                     continue
                 fresh_copy(live, work)
-                seconds[name], memory[name] = timed(command)
+                seconds[name], memory[name] = self.timed(command)
                 if seconds[name] > SLOW_SECONDS:
                     slow.add(name)
                 if number == 0:
                     self.verify(name, work, desired)
             self.keep([{"what": "whole job", "rows": rows, "round": number, "seconds": seconds, "memory": memory}])
+
+    def timed(self, command):
+        """Seconds and peak memory (bytes) of a command."""
+        run = subprocess.run([self.bin / "run_timed", *map(str, command)], stdout=subprocess.PIPE, text=True, check=False)
+        if run.returncode != 0:
+            sys.exit(f"error: a program of the benchmark failed: {' '.join(map(str, command))}: run it by hand")
+        seconds, kilobytes = run.stdout.split()
+        return float(seconds), int(kilobytes) * 1024
 
     @staticmethod
     def verify(name, work, desired):
@@ -111,26 +118,6 @@ def fresh_copy(source, target):
     for suffix in ("-wal", "-shm", "-journal"):
         pathlib.Path(f"{target}{suffix}").unlink(missing_ok=True)
     shutil.copyfile(source, target)
-
-
-def timed(command):
-    """Seconds and peak memory (bytes) of a command and what it starts; the output is thrown away."""
-    reader, writer = os.pipe()
-    start = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        # An own child that waits for the command: its ru_maxrss is then of this command alone.
-        status = subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, check=False).returncode
-        os.write(writer, str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss).encode())
-        os._exit(0 if status == 0 else 1)
-    os.close(writer)
-    memory = int(os.read(reader, 32) or b"0") * 1024
-    os.close(reader)
-    status = os.waitpid(child, 0)[1]
-    seconds = time.perf_counter() - start
-    if status != 0:
-        sys.exit(f"error: a program of the benchmark failed: {' '.join(map(str, command))}: run it by hand")
-    return seconds, memory
 
 
 def machine():
