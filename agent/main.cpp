@@ -37,10 +37,10 @@ std::optional<std::string> environment(std::string_view name) {
 
 // What one document cannot know by itself is looked at once each of them is sound: a document that could not be read
 // would otherwise be missed by those that name it.
-DesiredState load(std::span<const std::string> paths, Diagnostics& diagnostics) {
+DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, Diagnostics& diagnostics) {
   sources::FileSource source(std::vector<std::string>(paths.begin(), paths.end()));
   const sources::Snapshot snapshot = source.read(diagnostics);
-  DesiredState state = decode(snapshot.texts, environment, source.row_files(), diagnostics);
+  DesiredState state = decode(snapshot.texts, environment, source.row_files(), diagnostics, {}, urls);
   if (!diagnostics.has_errors()) validate(state, diagnostics);
   return state;
 }

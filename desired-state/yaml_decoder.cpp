@@ -45,10 +45,10 @@ struct Decoded {
   std::size_t documents = 0;
 };
 
-Decoded decode_text(const SourceText& source, const Environment& environment, const DecodeLimits& limits,
-                    std::size_t& cells, DesiredState& state) {
+Decoded decode_text(const SourceText& source, const Environment& environment, const UrlOverrides& urls,
+                    const DecodeLimits& limits, std::size_t& cells, DesiredState& state) {
   Decoded decoded;
-  fields::Reading reading{source.name, environment, decoded.found};
+  fields::Reading reading{source.name, environment, urls, decoded.found};
   yaml::NodeBuilder builder(source.name, limits.nodes, cells, decoded.found, [&](yaml::Node&& root) {
     // `---` with nothing behind it is no document.
     if (root.kind == yaml::Node::Kind::Scalar && root.cell == CellKind::Null && root.implied) return;
@@ -94,11 +94,11 @@ void read_row_file(RowSetDocument& set, const RowsFrom& from, RowFileOpener& ope
 }  // namespace
 
 DesiredState decode(std::span<const SourceText> texts, const Environment& environment, RowFileOpener& rows,
-                    Diagnostics& diagnostics, const DecodeLimits& limits) {
+                    Diagnostics& diagnostics, const DecodeLimits& limits, const UrlOverrides& urls) {
   DesiredState state;
   std::size_t cells = limits.row_cells;
   std::vector<Decoded> decoded;
-  for (const SourceText& text : texts) decoded.push_back(decode_text(text, environment, limits, cells, state));
+  for (const SourceText& text : texts) decoded.push_back(decode_text(text, environment, urls, limits, cells, state));
   std::set<std::string> row_files;
   for (const RowSetDocument& set : state.row_sets) {
     for (const RowsFrom& from : set.rows_from) row_files.insert(normal(beside(set.file, from.file)));

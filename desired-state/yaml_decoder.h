@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,9 @@ struct SourceText {
 
 // Looks up an environment variable for ${VAR}; nothing when it is not set.
 using Environment = std::function<std::optional<std::string>(std::string_view)>;
+
+// URLs that stand in for what Database documents say, by the document's name.
+using UrlOverrides = std::map<std::string, std::string>;
 
 // Opens a file of rows (`rowsFrom`) and hands it on in pieces, so that a large file is never whole in memory.
 class RowFileOpener {
@@ -41,6 +45,6 @@ struct DecodeLimits {
 // Decodes all texts, then reads every rowsFrom file. A syntax error ends its file; everything else is collected, over
 // all files. What is returned is whole only if `diagnostics` has no error. Not thread-safe; no state is kept.
 DesiredState decode(std::span<const SourceText> texts, const Environment& environment, RowFileOpener& rows,
-                    Diagnostics& diagnostics, const DecodeLimits& limits = {});
+                    Diagnostics& diagnostics, const DecodeLimits& limits = {}, const UrlOverrides& urls = {});
 
 }  // namespace holdfast

@@ -20,17 +20,13 @@ std::string names_of(const DesiredState& state) {
 }
 
 // The usage error, if there is one. A relative path is relative to the current folder, not to a document.
-std::optional<std::string> override_url(const std::string& name, const std::string& url, const Context& context,
-                                        DesiredState& state) {
-  const auto found = std::find_if(state.databases.begin(), state.databases.end(),
-                                  [&](const DatabaseDocument& one) { return one.name.text == name; });
-  if (found == state.databases.end()) {
-    return usage("there is no such Database", name, "the documents have " + names_of(state));
+std::optional<std::string> read_overrides(const CommandLine& line, const Context& context, UrlOverrides& urls) {
+  for (const auto& [name, url] : line.databases) {
+    const ParsedUrl address = parse_database_url(url, {});
+    if (!address.url) return usage(address.message, name, address.hint);
+    const bool file = address.url->engine == Engine::Sqlite;
+    urls[name] = file ? "sqlite:" + context.absolute_path(address.url->path) : url;
   }
-  const ParsedUrl address = parse_database_url(url, {});
-  if (!address.url) return usage(address.message, name, address.hint);
-  const bool file = address.url->engine == Engine::Sqlite;
-  found->url.text = file ? "sqlite:" + context.absolute_path(address.url->path) : url;
   return std::nullopt;
 }
 
@@ -38,12 +34,18 @@ std::optional<std::string> override_url(const std::string& name, const std::stri
 
 LoadedDocuments load_documents(const CommandLine& line, const Context& context) {
   LoadedDocuments loaded;
-  loaded.state = context.load(line.files, loaded.diagnostics);
+  UrlOverrides urls;
+  loaded.usage_error = read_overrides(line, context, urls);
+  if (loaded.usage_error) return loaded;
+  loaded.state = context.load(line.files, urls, loaded.diagnostics);
   if (context.progress) context.progress->clear();
   context.check(loaded.state, loaded.diagnostics);
   if (loaded.diagnostics.has_errors()) return loaded;
-  for (const auto& [name, url] : line.databases) {
-    if (!loaded.usage_error) loaded.usage_error = override_url(name, url, context, loaded.state);
+  for (const auto& [name, url] : urls) {
+    const auto named = [&name = name](const DatabaseDocument& one) { return one.name.text == name; };
+    if (std::none_of(loaded.state.databases.begin(), loaded.state.databases.end(), named)) {
+      loaded.usage_error = usage("there is no such Database", name, "the documents have " + names_of(loaded.state));
+    }
   }
   return loaded;
 }

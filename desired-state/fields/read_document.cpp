@@ -79,6 +79,22 @@ T read_as(Reading& reading, const Node& root) {
   return document;
 }
 
+// The document with the URL that was given for it from outside, if one was: what it says itself, and the variables in
+// that, are then of no account.
+Node with_url(Node root, const UrlOverrides& urls) {
+  yaml::Entry* metadata = root.find("metadata");
+  yaml::Entry* spec = root.find("spec");
+  const yaml::Entry* name = metadata ? metadata->value.find("name") : nullptr;
+  yaml::Entry* url = spec ? spec->value.find("url") : nullptr;
+  const auto found = name ? urls.find(name->value.text) : urls.end();
+  if (!url || found == urls.end()) return root;
+  url->value.kind = Node::Kind::Scalar;
+  url->value.cell = CellKind::Text;
+  url->value.text.clear();
+  for (const char c : found->second) url->value.text += c == '$' ? "$$" : std::string(1, c);
+  return root;
+}
+
 void not_acted_on(Reading& reading, const Node& root, const std::string& kind) {
   reading.diagnostics.warning({reading.file, root.mark}, kind + " is not acted on by this version");
 }
@@ -99,7 +115,7 @@ void read_document(Reading& reading, const Node& root, DesiredState& state) {
   }
   const std::string kind = read_kind(reading, root);
   if (kind == "Database") {
-    state.databases.push_back(read_as<DatabaseDocument>(reading, root));
+    state.databases.push_back(read_as<DatabaseDocument>(reading, reading.urls.empty() ? root : with_url(root, reading.urls)));
   } else if (kind == "RowSet") {
     RowSetDocument set = read_as<RowSetDocument>(reading, root);
     set.has_rows = set.has_rows || !set.rows_from.empty();

@@ -17,6 +17,7 @@ namespace holdfast::fields {
 struct Reading {
   const std::string& file;
   const Environment& environment;
+  const UrlOverrides& urls;
   Diagnostics& diagnostics;
 
   void error(Mark mark, std::string message, std::string hint = {}) {

@@ -1,6 +1,7 @@
 #include "desired-state/yaml/node.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "desired-state/core_schema.h"
 
@@ -11,6 +12,8 @@ const Entry* Node::find(std::string_view key) const {
       std::find_if(entries.begin(), entries.end(), [key](const Entry& entry) { return entry.key == key; });
   return found == entries.end() ? nullptr : &*found;
 }
+
+Entry* Node::find(std::string_view key) { return const_cast<Entry*>(std::as_const(*this).find(key)); }
 
 std::string kind_of(const Node& node) {
   switch (node.kind) {

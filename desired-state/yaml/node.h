@@ -26,6 +26,7 @@ struct Node {
   std::shared_ptr<RowTable> rows;  // Rows
 
   const Entry* find(std::string_view key) const;
+  Entry* find(std::string_view key);
 };
 
 struct Entry {

@@ -58,9 +58,13 @@ class Commands : public testing::Test {
   std::string path(const std::string& database) const { return folder / (database + ".db"); }
 
   Context context() {
-    const auto load = [this](std::span<const std::string>, Diagnostics&) {
+    const auto load = [this](std::span<const std::string>, const UrlOverrides& urls, Diagnostics&) {
       ++loads;
-      return documents();
+      DesiredState state = documents();
+      for (DatabaseDocument& database : state.databases) {
+        if (const auto given = urls.find(database.name.text); given != urls.end()) database.url.text = given->second;
+      }
+      return state;
     };
     const auto open = [this](const DatabaseDocument& database) -> Result<std::unique_ptr<Store>> {
       auto store = stores::open_sqlite({database.name.text, database.url.text.substr(7), database.lock_timeout});
@@ -206,7 +210,7 @@ TEST_F(Commands, validate_counts_what_it_saw) {
 
 TEST_F(Commands, every_mistake_is_a_line_and_those_beyond_the_limit_are_counted) {
   Context many = context();
-  many.load = [](std::span<const std::string>, Diagnostics& diagnostics) {
+  many.load = [](std::span<const std::string>, const UrlOverrides&, Diagnostics& diagnostics) {
     for (std::uint32_t i = 1; i <= 1500; ++i) diagnostics.error({"a\x1b.yaml", {i, 1}}, "wrong\nerror: fake", "mend");
     diagnostics.warning({"a.yaml", {1, 1}}, "odd");
     return DesiredState();

@@ -10,9 +10,7 @@
 namespace holdfast::agent {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
@@ -79,6 +77,20 @@ TEST_F(BuiltProgram, a_database_of_the_command_line_is_relative_to_the_current_f
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_EQ(query(folder / "other.db", "SELECT count(*) FROM items"), "2");
   EXPECT_FALSE(std::filesystem::exists(database()));
+}
+
+// A pull request's check has a copy of the database, and none of the service's variables.
+TEST_F(BuiltProgram, a_database_of_the_command_line_needs_no_variable_of_the_document) {
+  const std::string documents = shop(items(two_rows));
+  folder.write("docs/database.yaml",
+               "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: shop}\n"
+             "spec: {url: \"sqlite:${HOLDFAST_TEST_UNSET}/shop.db\", setup: \"CREATE TABLE IF NOT EXISTS items (id INTEGER "
+             "PRIMARY KEY, name TEXT, price REAL)\"}\n");
+  EXPECT_EQ(run({"validate", "-f", documents}).exit, 3);
+  const std::string url = "shop=sqlite:" + (folder / "a $copy.db");
+  const Finished done = run({"apply", "-f", documents, "--database", url});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(query(folder / "a $copy.db", "SELECT count(*) FROM items"), "2");
 }
 
 TEST_F(BuiltProgram, a_database_that_no_document_knows_is_wrong_usage) {
