@@ -26,8 +26,8 @@ bool guard_deletes(SetPlan& plan) {
   std::uint64_t deletes = 0;
   for (const Change& change : plan.changes) deletes += is_planned_delete(change) ? 1 : 0;
   if (deletes > static_cast<std::uint64_t>(limits.deletes)) {
-    block_deletes(plan,
-                  std::to_string(deletes) + " deletes in one run, limits.deletes is " + std::to_string(limits.deletes));
+    block_deletes(plan, std::to_string(deletes) + (deletes == 1 ? " delete" : " deletes") +
+                            " in one run, limits.deletes is " + std::to_string(limits.deletes));
     return false;
   }
   if (plan.live_rows >= percent_counts_from &&
@@ -47,7 +47,8 @@ bool guard_dependents(SetPlan& plan) {
     for (const DependentCount& count : change.detail->dependents) dependents += count.rows;
   }
   if (dependents <= static_cast<std::uint64_t>(plan.set->limits.dependent_deletes)) return true;
-  block_deletes(plan, std::to_string(dependents) + " rows would go with them, limits.dependentDeletes is " +
+  block_deletes(plan, std::to_string(dependents) + (dependents == 1 ? " row" : " rows") +
+                          " would go with them, limits.dependentDeletes is " +
                           std::to_string(plan.set->limits.dependent_deletes));
   return false;
 }

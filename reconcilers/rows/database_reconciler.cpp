@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reconcilers/core/order.h"
+#include "reconcilers/rows/block_what_waits.h"
 #include "reconcilers/rows/declared_once.h"
 #include "reconcilers/rows/executor.h"
 #include "reconcilers/rows/plan_set.h"
@@ -76,8 +77,9 @@ class Run {
     }
   }
 
-  ExecutionReport carry_out() {
+  ExecutionReport carry_out(bool last_attempt) {
     RunContext context = this->context();
+    context.last_attempt = last_attempt;
     return execute(context);
   }
 
@@ -171,6 +173,7 @@ class Run {
       state.set.reset();
       state.watched.clear();
       state.change_of.clear();
+      state.waits_for.clear();
       if (!state.bound) continue;
       Result<std::shared_ptr<const BoundSet>> resolved =
           resolve_references(store_, state, states_, plan_.sets, diagnostics_);
@@ -183,6 +186,7 @@ class Run {
     }
     RunContext context = this->context();
     if (Result<void> deletes = plan_deletes(context); !deletes) return deletes.error();
+    block_what_waits(plan_, states_);
     return raced;
   }
 
@@ -286,7 +290,7 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
   for (int attempt = 1;; ++attempt) {
     if (Result<void> planned = run.plan(); !planned) return planned.error();
     if (diagnostics.has_errors()) return report;
-    const ExecutionReport executed = run.carry_out();
+    const ExecutionReport executed = run.carry_out(attempt >= options_.attempts);
     report.batches += executed.batches;
     if (executed.error && report.batches == 0) return *executed.error;
     if (attempt > 1) keep_applied(run.current(), applied);

@@ -1,7 +1,7 @@
 #include "reconcilers/rows/plan_set.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "reconcilers/core/diff.h"
@@ -111,7 +111,7 @@ class SetPlanner {
   }
 
   void add_leaving(Change change) {
-    if (change.outcome == Outcome::Planned) leaving_.insert(identity(change.before()->locator));
+    if (change.outcome == Outcome::Planned) leaving_.emplace(identity(change.before()->locator), plan_.changes.size());
     plan_.changes.push_back(std::move(change));
   }
 
@@ -119,7 +119,7 @@ class SetPlanner {
     std::optional<Change> change = plan_found(set_, declared, std::move(row));
     if (!change) return;
     if (change->drift == DriftClass::Identity && change->outcome == Outcome::Planned) {
-      leaving_.insert(identity(change->before()->locator));
+      leaving_.emplace(identity(change->before()->locator), plan_.changes.size());
       moves_.push_back(plan_.changes.size());
     }
     plan_.changes.push_back(std::move(*change));
@@ -150,8 +150,9 @@ class SetPlanner {
     return {};
   }
 
-  // The live row that has a declared row's primary key under another key, and stays.
-  Result<std::optional<RowImage>> occupant(std::uint32_t declared) {
+  // The live row that has a declared row's primary key under another key, and stays. If it leaves instead, `change`
+  // waits for that.
+  Result<std::optional<RowImage>> occupant(std::uint32_t declared, std::size_t change) {
     std::vector<Value> values;
     for (const std::uint32_t column : set_.table->primary_key) {
       for (ColumnIndex at = 0; at < set_.columns.size(); ++at) {
@@ -160,7 +161,11 @@ class SetPlanner {
     }
     Result<std::vector<RowImage>> rows = store_.find(*set_.table, set_.table->primary_key, values, 1);
     if (!rows) return rows.error();
-    if (rows->empty() || leaving_.contains(identity(rows->front().locator))) return std::optional<RowImage>();
+    if (rows->empty()) return std::optional<RowImage>();
+    if (const auto leaving = leaving_.find(identity(rows->front().locator)); leaving != leaving_.end()) {
+      if (leaving->second != change) state_.waits_for.emplace(change, leaving->second);
+      return std::optional<RowImage>();
+    }
     return std::optional<RowImage>(std::move(rows->front()));
   }
 
@@ -171,7 +176,7 @@ class SetPlanner {
     for (const std::size_t move : moves_) {
       Change& change = plan_.changes[move];
       if (!declares_identity(set_, change.declared)) continue;
-      Result<std::optional<RowImage>> other = occupant(change.declared);
+      Result<std::optional<RowImage>> other = occupant(change.declared, move);
       if (!other) return other.error();
       if (!*other) continue;
       change.outcome = Outcome::Blocked;
@@ -181,7 +186,7 @@ class SetPlanner {
     for (const std::uint32_t declared : diff_.missing) {
       // With no rows but the declared ones there is nobody to have taken it.
       if (identity_declared && diff_.live_rows > 0 && declares_identity(set_, declared)) {
-        Result<std::optional<RowImage>> other = occupant(declared);
+        Result<std::optional<RowImage>> other = occupant(declared, plan_.changes.size());
         if (!other) return other.error();
         if (*other) {
           plan_.changes.push_back(plan_occupied(set_, declared, std::move(**other)));
@@ -198,8 +203,8 @@ class SetPlanner {
   const BoundSet& set_;
   SetPlan& plan_;
   DiffResult diff_;
-  std::set<std::string> leaving_;   // locators whose primary key will be free
-  std::vector<std::size_t> moves_;  // changes that move a row to another primary key
+  std::map<std::string, std::size_t> leaving_;  // locators whose primary key will be free -> the change that frees it
+  std::vector<std::size_t> moves_;              // changes that move a row to another primary key
   bool raced_ = false;
 };
 

@@ -3,9 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/rows/block_what_waits.h"
 #include "reconcilers/rows/verdict.h"
 
 namespace holdfast {
+namespace {
+
+// Of a table without an index on the key, read under the write lock: milliseconds, or what an API still waits for when
+// others were quicker each time.
+constexpr std::uint64_t few_rows_under_lock = 10'000;
+constexpr std::uint64_t most_rows_under_lock = 500'000;
+
+}  // namespace
+
 void RunMemory::merge(RunMemory&& later) {
   written.merge(later.written);
   inserted.merge(later.inserted);
@@ -83,8 +93,15 @@ void RowWriter::expect(const Table& table, TouchKind kind, Locator before, Locat
   expected_.push_back({&table, kind, std::move(before), std::move(after)});
 }
 
+// That the rows it refers to are there, and that the primary key it takes was freed.
 Result<Verdict> RowWriter::parents_written(Item item) const {
   const SetState& state = context_.states[item.set];
+  if (const auto waits = state.waits_for.find(item.change); waits != state.waits_for.end()) {
+    const Outcome other = context_.plan.sets[item.set].changes[waits->second].outcome;
+    if (other != Outcome::Planned && other != Outcome::Applied) {
+      return refused(Outcome::Blocked, Reason::Identity, std::string(key_not_freed));
+    }
+  }
   const auto links = state.parents.find(context_.plan.sets[item.set].changes[item.change].declared);
   if (links == state.parents.end()) return verdict(Verdict::Kind::Done);
   for (const ParentLink& link : links->second) {
@@ -124,7 +141,8 @@ Result<std::vector<Assignment>> RowWriter::values_of(Item item, const std::vecto
   return values;
 }
 
-// After somebody else's commit, or our own changes to dependents, a key that was missing may be there.
+// After somebody else's commit, or our own changes to dependents, a key that was missing may be there. A long table
+// that would have to be read whole for that is better read again without the lock (G8): then the answer is yes.
 Result<bool> RowWriter::key_is_there(Item item) {
   const SetState& state = context_.states[item.set];
   const Table& table = context_.table(item.set);
@@ -138,7 +156,9 @@ Result<bool> RowWriter::key_is_there(Item item) {
     return std::find(columns.begin(), columns.end(), index.front()) != columns.end();
   });
   const auto scanned = keys_.find(item.set);
-  if (!disturbed && (scanned != keys_.end() || !indexed)) {  // without an index one scan is cheaper than many look-ups
+  const std::uint64_t long_table = context_.last_attempt ? most_rows_under_lock : few_rows_under_lock;
+  if (!indexed && context_.plan.sets[item.set].live_rows > long_table) return true;
+  if (scanned != keys_.end() || !indexed) {  // without an index one scan is cheaper than many look-ups
     if (scanned == keys_.end()) {
       if (Result<void> done = scan_keys(item.set); !done) return done.error();
     }

@@ -25,6 +25,7 @@ struct RunContext {
   std::chrono::milliseconds lock_timeout;
   Plan& plan;  // sets[i] belongs to states[i]
   std::span<const SetState> states;
+  bool last_attempt = false;  // there is no planning anew after it
 
   const Table& table(std::size_t set) const { return *states[set].set->table; }
 

@@ -29,6 +29,8 @@ struct SetState {
   std::unordered_map<std::uint32_t, std::vector<std::optional<Value>>> watched;
   // After planning: what becomes of declared rows that are not simply there. Missing from the map: there, and in place.
   std::unordered_map<std::uint32_t, std::size_t> change_of;  // declared row -> index into SetPlan::changes
+  // Changes that take a primary key which another change of this set has to free first.
+  std::unordered_map<std::size_t, std::size_t> waits_for;
   // Rows of this set that need a row of another one which is not there yet.
   std::unordered_map<std::uint32_t, std::vector<ParentLink>> parents;
 };

@@ -1,9 +1,9 @@
 // G2: a run that fits a batch is one transaction; killed at any instant, the database is before or after it.
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 
 #include "tests/scenario/popup.h"

@@ -58,6 +58,22 @@ TEST(G4NoEditLost, AKeyWithoutIndexIsLookedForUnderTheLock) {
   EXPECT_EQ(s.rows("SELECT * FROM t ORDER BY id"), "4|Hulu\n5|Paramount");
 }
 
+// Whether a key without an index is there by now is not asked under the lock when the table is long: it is planned
+// anew.
+TEST(G4NoEditLost, AKeyWithoutAnIndexIsLookedForAgain) {
+  for (const int rows : {10, 20'000}) {
+    Scenario s(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, v TEXT);"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < " +
+        std::to_string(rows) + ") INSERT INTO t SELECT i, 'user ' || i, 'x' FROM n;");
+    s.documents(row_set("t", "t", "name", "  rows: [{name: a, v: mine}, {name: b, v: mine}]"));
+    s.between_read_and_lock([&] { s.sql("INSERT INTO t (name, v) VALUES ('a', 'theirs')"); });
+    const Outcomes outcomes = s.apply();
+    EXPECT_EQ(outcomes.exit, 0) << rows << outcomes.all_errors();
+    EXPECT_EQ(s.rows("SELECT name, v FROM t WHERE name IN ('a', 'b') ORDER BY name"), "a|mine\nb|mine") << rows;
+  }
+}
+
 TEST(G4NoEditLost, ANewDependentIsCountedUnderTheLock) {
   const std::string schema =
       "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT);"

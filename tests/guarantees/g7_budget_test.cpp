@@ -31,7 +31,7 @@ TEST(G7Budget, CountsRowsPercentAndDependents) {
   const Case cases[] = {
       {"within the default", 12, 10, "{}", 0, "2", ""},
       {"over the default", 12, 11, "{}", 2, "12", "11 deletes in one run, limits.deletes is 10\n"},
-      {"none allowed", 12, 1, "{deletes: 0}", 2, "12", "1 deletes in one run, limits.deletes is 0\n"},
+      {"none allowed", 12, 1, "{deletes: 0}", 2, "12", "1 delete in one run, limits.deletes is 0\n"},
       {"percent does not count below 100 rows", 99, 50, "{deletes: 100}", 0, "49", ""},
       {"percent counts from 100 rows on", 100, 26, "{deletes: 100}", 2, "100",
        "26 of 100 rows would be deleted, limits.deletePercent is 25\n"},
@@ -53,6 +53,37 @@ TEST(G7Budget, CountsRowsPercentAndDependents) {
     std::string messages = outcomes.messages();
     messages = messages.substr(0, messages.find('\n') + 1);
     EXPECT_EQ(messages, one.message) << one.what;
+  }
+}
+
+// The forbidden row has the primary key of a declared one, and its delete is over the budget. The plan used to promise
+// the insert, which then failed on the constraint, and the child after it.
+TEST(G7Budget, WhatWaitsForADeleteThatIsOverTheBudgetIsBlockedAsWell) {
+  for (const bool blocked : {true, false}) {
+    Scenario s(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t(id), code TEXT);"
+        "INSERT INTO t VALUES (1, 'bad'), (3, 'user');");
+    s.documents(row_set("t", "t", "name",
+                        "  rows: [{id: 1, name: good}, {id: 2, name: other}]\n  forbidden: [{name: bad}]\n"
+                        "  limits: {deletes: " +
+                            std::string(blocked ? "0" : "1") + "}") +
+                "---\n" +
+                row_set("c", "c", "code",
+                        "  references: {t_id: {rowSet: t, by: name, column: id}}\n"
+                        "  rows: [{code: a, t_id: good}, {code: b, t_id: other}]"));
+    const std::string waiting = blocked ? "blocked identity" : "planned -";
+    const std::string child = blocked ? "blocked reference" : "planned -";
+    const std::string before = s.dump();
+    EXPECT_EQ(s.plan().changes(), "forbidden delete " + std::string(blocked ? "blocked budget" : "planned -") +
+                                      " name \"bad\"\nmissing insert " + waiting +
+                                      " name \"good\"\nmissing insert planned - name \"other\"\nmissing insert " +
+                                      child + " code \"a\"\nmissing insert planned - code \"b\"\n");
+    EXPECT_EQ(s.dump(), before);
+    EXPECT_EQ(s.apply().exit, blocked ? 2 : 0);
+    EXPECT_EQ(s.rows("SELECT id, name FROM t ORDER BY id"),
+              blocked ? "1|bad\n2|other\n3|user" : "1|good\n2|other\n3|user");
+    EXPECT_EQ(s.rows("SELECT t_id, code FROM c ORDER BY code"), blocked ? "2|b" : "1|a\n2|b");
   }
 }
 
