@@ -43,7 +43,8 @@ Folder::~Folder() {
 
 std::string DatabaseTest::plain(std::string text) const {
   const auto replace = [&](const std::string& from, const std::string& to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) text.replace(at, from.size(), to);
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at))
+      text.replace(at, from.size(), to);
   };
   replace(path(), "popup.db");
   replace(folder_.path(), "FOLDER");
@@ -82,13 +83,14 @@ std::string describe(const Touch& touch) {
     for (const Value& value : values) text += (text.empty() ? "" : ",") + holdfast::describe(value.view());
     return text.empty() ? "-" : text;
   };
-  return std::string(kinds[static_cast<int>(touch.kind)]) + " " + std::string(touch.table) + " " + locator(touch.before) +
-         " -> " + locator(touch.after) + " @" + std::to_string(touch.depth);
+  return std::string(kinds[static_cast<int>(touch.kind)]) + " " + std::string(touch.table) + " " +
+         locator(touch.before) + " -> " + locator(touch.after) + " @" + std::to_string(touch.depth);
 }
 
 std::string describe_touches(const Transaction& transaction) {
   std::string all;
-  for (std::size_t i = 0; i < transaction.touch_count(); ++i) all += (i != 0 ? "\n" : "") + describe(transaction.touch(i));
+  for (std::size_t i = 0; i < transaction.touch_count(); ++i)
+    all += (i != 0 ? "\n" : "") + describe(transaction.touch(i));
   return all;
 }
 

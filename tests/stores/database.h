@@ -1,5 +1,5 @@
-// What the tests of the SQLite store share: a database file in a folder of its own, somebody else's connection to it, and
-// short ways to write through a Store. One thread, but for Other, which may be used on another one.
+// What the tests of the SQLite store share: a database file in a folder of its own, somebody else's connection to it,
+// and short ways to write through a Store. One thread, but for Other, which may be used on another one.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -70,7 +70,8 @@ class DatabaseTest : public testing::Test {
   // The error's text with the path of the file written as popup.db and that of its folder as FOLDER.
   std::string plain(std::string text) const;
 
-  Result<std::unique_ptr<Store>> try_open(std::chrono::milliseconds lock_timeout = std::chrono::milliseconds(20)) const {
+  Result<std::unique_ptr<Store>> try_open(
+      std::chrono::milliseconds lock_timeout = std::chrono::milliseconds(20)) const {
     return open_sqlite({"popup", path(), lock_timeout});
   }
   Store& store();

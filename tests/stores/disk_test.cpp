@@ -34,7 +34,8 @@ TEST_F(DiskTest, FailuresWhileWritingRollBack) {
   };
   constexpr const char* full = "disk is full: popup (popup.db): free some space; everything was rolled back";
   constexpr const char* failed =
-      "reading or writing the disk failed (disk I/O error): popup (popup.db): check the disk; everything was rolled back";
+      "reading or writing the disk failed (disk I/O error): popup (popup.db): check the disk; everything was rolled "
+      "back";
   for (const Case& one : {Case{"DELETE", DiskCall::Write, SQLITE_FULL, "-journal", full, ErrorKind::Terminal},
                           Case{"DELETE", DiskCall::Write, SQLITE_FULL, ".db", full, ErrorKind::Terminal},
                           Case{"WAL", DiskCall::Write, SQLITE_FULL, "-wal", full, ErrorKind::Terminal},
@@ -68,7 +69,8 @@ TEST_F(DiskTest, AFailureWhileReadingIsAnError) {
   const auto end = store().scan({t.get(), {1}}, [](const LiveRow&) { return true; });
   disk_.mend();
   EXPECT_EQ(plain(message(end)),
-            "reading or writing the disk failed (disk I/O error): popup (popup.db): check the disk; everything was rolled back");
+            "reading or writing the disk failed (disk I/O error): popup (popup.db): check the disk; everything was "
+            "rolled back");
 }
 
 }  // namespace

@@ -76,10 +76,10 @@ int shm_unmap(sqlite3_file* file, int erase) {
 }
 
 // Version 2: with shared memory for WAL, without memory-mapped reading.
-const sqlite3_io_methods methods = {2,         close_file,     read_file, write_file, truncate_file,   sync_file,
-                                    file_size, lock,           unlock,    check_reserved, control,     sector_size,
-                                    characteristics, shm_map,  shm_lock,  shm_barrier, shm_unmap,      nullptr,
-                                    nullptr};
+const sqlite3_io_methods methods = {
+    2,        close_file,  read_file,      write_file, truncate_file, sync_file,       file_size,
+    lock,     unlock,      check_reserved, control,    sector_size,   characteristics, shm_map,
+    shm_lock, shm_barrier, shm_unmap,      nullptr,    nullptr};
 
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   File* made = new (file) File{};
@@ -107,7 +107,9 @@ FaultyDisk::~FaultyDisk() {
   sqlite3_vfs_register(real_vfs, 1);
 }
 
-void FaultyDisk::fail(DiskCall call, int code, std::string name_ending) { fault = {true, call, code, std::move(name_ending)}; }
+void FaultyDisk::fail(DiskCall call, int code, std::string name_ending) {
+  fault = {true, call, code, std::move(name_ending)};
+}
 
 void FaultyDisk::mend() { fault = {}; }
 

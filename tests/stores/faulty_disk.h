@@ -1,5 +1,5 @@
-// A disk that fails on demand: SQLite's own file layer with a fault in front of it, for every file opened while it lives.
-// Real SQLite, real files; only the result of one kind of call is changed. One at a time, one thread.
+// A disk that fails on demand: SQLite's own file layer with a fault in front of it, for every file opened while it
+// lives. Real SQLite, real files; only the result of one kind of call is changed. One at a time, one thread.
 #pragma once
 
 #include <string>

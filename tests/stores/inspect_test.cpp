@@ -18,13 +18,15 @@ class InspectTest : public DatabaseTest {
 };
 
 TEST_F(InspectTest, EveryKindOfColumnAndTable) {
-  make("CREATE TABLE \"se;lect\" (\"a\"\"b\" TEXT COLLATE NOCASE DEFAULT 'it''s', v AS (\"a\"\"b\" || 1), s INT AS (2) STORED,"
-       "\"order\" REAL NOT NULL DEFAULT (1 + 1), UNIQUE (\"order\" DESC), UNIQUE (\"a\"\"b\" COLLATE BINARY));"
-       "CREATE INDEX e ON \"se;lect\" (lower(\"a\"\"b\")); CREATE UNIQUE INDEX p ON \"se;lect\" (s) WHERE v > 1;"
-       "CREATE TABLE w (k TEXT, m INTEGER, x ANY, PRIMARY KEY (m, k)) WITHOUT ROWID, STRICT;"
-       "CREATE TABLE auto (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT DEFAULT 'AUTOINCREMENT');"
-       "CREATE TABLE plain (id INTEGER PRIMARY KEY /* AUTOINCREMENT */, note TEXT DEFAULT 'ON CONFLICT REPLACE');"
-       "CREATE TABLE descending (id INTEGER PRIMARY KEY DESC)");
+  make(
+      "CREATE TABLE \"se;lect\" (\"a\"\"b\" TEXT COLLATE NOCASE DEFAULT 'it''s', v AS (\"a\"\"b\" || 1), s INT AS (2) "
+      "STORED,"
+      "\"order\" REAL NOT NULL DEFAULT (1 + 1), UNIQUE (\"order\" DESC), UNIQUE (\"a\"\"b\" COLLATE BINARY));"
+      "CREATE INDEX e ON \"se;lect\" (lower(\"a\"\"b\")); CREATE UNIQUE INDEX p ON \"se;lect\" (s) WHERE v > 1;"
+      "CREATE TABLE w (k TEXT, m INTEGER, x ANY, PRIMARY KEY (m, k)) WITHOUT ROWID, STRICT;"
+      "CREATE TABLE auto (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT DEFAULT 'AUTOINCREMENT');"
+      "CREATE TABLE plain (id INTEGER PRIMARY KEY /* AUTOINCREMENT */, note TEXT DEFAULT 'ON CONFLICT REPLACE');"
+      "CREATE TABLE descending (id INTEGER PRIMARY KEY DESC)");
   const auto select = table("SE;LECT");
   ASSERT_EQ(select->columns.size(), 4U);
   EXPECT_EQ(select->columns[0].name, "a\"b");
@@ -57,23 +59,25 @@ TEST_F(InspectTest, ConstraintsThatReplaceAreSeenWhereverTheyStand) {
     const char* columns;
     bool want;
   };
-  for (const Case& one : {Case{"a UNIQUE ON CONFLICT REPLACE", true}, Case{"a NOT NULL on /**/ conflict\nreplace DEFAULT 1", true},
-                          Case{"a, UNIQUE (a) ON CONFLICT REPLACE", true}, Case{"a INTEGER PRIMARY KEY ON CONFLICT REPLACE", true},
-                          Case{"a UNIQUE ON CONFLICT IGNORE", false}, Case{"a DEFAULT 'ON CONFLICT REPLACE'", false},
-                          Case{"\"ON CONFLICT REPLACE\"", false}, Case{"a -- ON CONFLICT REPLACE\n", false}}) {
+  for (const Case& one :
+       {Case{"a UNIQUE ON CONFLICT REPLACE", true}, Case{"a NOT NULL on /**/ conflict\nreplace DEFAULT 1", true},
+        Case{"a, UNIQUE (a) ON CONFLICT REPLACE", true}, Case{"a INTEGER PRIMARY KEY ON CONFLICT REPLACE", true},
+        Case{"a UNIQUE ON CONFLICT IGNORE", false}, Case{"a DEFAULT 'ON CONFLICT REPLACE'", false},
+        Case{"\"ON CONFLICT REPLACE\"", false}, Case{"a -- ON CONFLICT REPLACE\n", false}}) {
     make(std::string("DROP TABLE IF EXISTS t; CREATE TABLE t (") + one.columns + ")");
     EXPECT_EQ(table("t")->replaces_on_conflict, one.want) << one.columns;
   }
 }
 
 TEST_F(InspectTest, WhatCannotBeManagedSaysWhy) {
-  make("CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW broken AS SELECT missing FROM nowhere;"
-       "CREATE VIRTUAL TABLE f USING fts5(a);"
-       "CREATE TABLE shadowed (rowid, _rowid_, oid);"
-       "CREATE TABLE kept (rowid, _rowid_, oid, id INTEGER PRIMARY KEY);"
-       "CREATE TABLE r (a UNIQUE ON CONFLICT REPLACE); CREATE TRIGGER g AFTER INSERT ON r BEGIN SELECT 1; END;"
-       "CREATE TABLE two (k TEXT COLLATE NOCASE, PRIMARY KEY (k COLLATE BINARY)) WITHOUT ROWID;"
-       "CREATE TABLE logs (a); CREATE TRIGGER l AFTER UPDATE ON logs BEGIN INSERT INTO gone VALUES (1); END");
+  make(
+      "CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW broken AS SELECT missing FROM nowhere;"
+      "CREATE VIRTUAL TABLE f USING fts5(a);"
+      "CREATE TABLE shadowed (rowid, _rowid_, oid);"
+      "CREATE TABLE kept (rowid, _rowid_, oid, id INTEGER PRIMARY KEY);"
+      "CREATE TABLE r (a UNIQUE ON CONFLICT REPLACE); CREATE TRIGGER g AFTER INSERT ON r BEGIN SELECT 1; END;"
+      "CREATE TABLE two (k TEXT COLLATE NOCASE, PRIMARY KEY (k COLLATE BINARY)) WITHOUT ROWID;"
+      "CREATE TABLE logs (a); CREATE TRIGGER l AFTER UPDATE ON logs BEGIN INSERT INTO gone VALUES (1); END");
   struct Case {
     const char* table;
     TableKind kind;
@@ -86,10 +90,13 @@ TEST_F(InspectTest, WhatCannotBeManagedSaysWhy) {
         Case{"f", TableKind::Virtual, "is a virtual table, whose rows are the module's own"},
         Case{"f_content", TableKind::Shadow, "is a shadow table, kept by its virtual table"},
         Case{"shadowed", TableKind::Table,
-             "has columns called rowid, _rowid_ and oid and no INTEGER PRIMARY KEY, so that its rows cannot be told apart"},
-        Case{"r", TableKind::Table, "has triggers and a constraint that says ON CONFLICT REPLACE: one of them would act unseen"},
+             "has columns called rowid, _rowid_ and oid and no INTEGER PRIMARY KEY, so that its rows cannot be told "
+             "apart"},
+        Case{"r", TableKind::Table,
+             "has triggers and a constraint that says ON CONFLICT REPLACE: one of them would act unseen"},
         Case{"two", TableKind::Table,
-             "has no row numbers, and its primary key compares text otherwise than its columns, so that its rows cannot be told apart"},
+             "has no row numbers, and its primary key compares text otherwise than its columns, so that its rows "
+             "cannot be told apart"},
         Case{"logs", TableKind::Table, "cannot be written by us (no such table: main.gone)"}}) {
     const auto found = table(one.table);
     EXPECT_EQ(found->unsupported, one.want) << one.table;
@@ -101,18 +108,21 @@ TEST_F(InspectTest, WhatCannotBeManagedSaysWhy) {
 TEST_F(InspectTest, WhatOnlyTheApplicationRegistersIsNamed) {
   sqlite3* api = nullptr;
   ASSERT_EQ(sqlite3_open(path().c_str(), &api), SQLITE_OK);
-  sqlite3_create_collation(api, "german", SQLITE_UTF8, nullptr,
-                           [](void*, int a, const void* x, int b, const void* y) { return a != b ? a - b : memcmp(x, y, a); });
-  sqlite3_create_function(api, "slug", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
-                          [](sqlite3_context* context, int, sqlite3_value** values) { sqlite3_result_value(context, values[0]); },
-                          nullptr, nullptr);
-  ASSERT_EQ(sqlite3_exec(api,
-                         "CREATE TABLE fine (a); CREATE TABLE collated (a TEXT COLLATE german);"
-                         "CREATE TABLE indexed (a TEXT); CREATE INDEX i ON indexed (a COLLATE german);"
-                         "CREATE TABLE checked (a CHECK (slug(a) <> '')); CREATE TABLE generated (a, b AS (slug(a)));"
-                         "CREATE TABLE computed (a); CREATE INDEX c ON computed (slug(a));"
-                         "CREATE TABLE triggered (a); CREATE TRIGGER g AFTER DELETE ON triggered BEGIN SELECT slug(OLD.a); END",
-                         nullptr, nullptr, nullptr),
+  sqlite3_create_collation(api, "german", SQLITE_UTF8, nullptr, [](void*, int a, const void* x, int b, const void* y) {
+    return a != b ? a - b : memcmp(x, y, a);
+  });
+  sqlite3_create_function(
+      api, "slug", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+      [](sqlite3_context* context, int, sqlite3_value** values) { sqlite3_result_value(context, values[0]); }, nullptr,
+      nullptr);
+  ASSERT_EQ(sqlite3_exec(
+                api,
+                "CREATE TABLE fine (a); CREATE TABLE collated (a TEXT COLLATE german);"
+                "CREATE TABLE indexed (a TEXT); CREATE INDEX i ON indexed (a COLLATE german);"
+                "CREATE TABLE checked (a CHECK (slug(a) <> '')); CREATE TABLE generated (a, b AS (slug(a)));"
+                "CREATE TABLE computed (a); CREATE INDEX c ON computed (slug(a));"
+                "CREATE TABLE triggered (a); CREATE TRIGGER g AFTER DELETE ON triggered BEGIN SELECT slug(OLD.a); END",
+                nullptr, nullptr, nullptr),
             SQLITE_OK)
       << sqlite3_errmsg(api);
   sqlite3_close(api);
@@ -120,22 +130,27 @@ TEST_F(InspectTest, WhatOnlyTheApplicationRegistersIsNamed) {
     const char* table;
     const char* want;
   };
-  for (const Case& one : {Case{"fine", ""}, Case{"collated", "uses the collation german, which only the application registers"},
-                          Case{"indexed", "cannot be written by us (no such collation sequence: german)"},
-                          Case{"checked", "cannot be written by us (unknown function: slug())"},
-                          Case{"generated", "cannot be written by us (unknown function: slug())"},
-                          Case{"computed", "cannot be written by us (unknown function: slug())"},
-                          Case{"triggered", "cannot be written by us (no such function: slug)"}}) {
+  for (const Case& one :
+       {Case{"fine", ""}, Case{"collated", "uses the collation german, which only the application registers"},
+        Case{"indexed", "cannot be written by us (no such collation sequence: german)"},
+        Case{"checked", "cannot be written by us (unknown function: slug())"},
+        Case{"generated", "cannot be written by us (unknown function: slug())"},
+        Case{"computed", "cannot be written by us (unknown function: slug())"},
+        Case{"triggered", "cannot be written by us (no such function: slug)"}}) {
     EXPECT_EQ(table(one.table)->unsupported, one.want) << one.table;
   }
 }
 
 // Every table whose rows may depend on a managed one is found, in whatever order the tables are asked for.
 TEST_F(InspectTest, DependentsAreFoundInAnyOrder) {
-  make("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY, a REFERENCES a, c REFERENCES c);"
-       "CREATE TABLE c (id INTEGER PRIMARY KEY, a REFERENCES a); CREATE TABLE d (c REFERENCES c); CREATE TABLE other (x);"
-       "CREATE TABLE self (id INTEGER PRIMARY KEY, up REFERENCES self); CREATE TABLE x (y REFERENCES y(id), id INTEGER PRIMARY KEY);"
-       "CREATE TABLE y (x REFERENCES x(id), id INTEGER PRIMARY KEY)");
+  make(
+      "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY, a REFERENCES a, c REFERENCES "
+      "c);"
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, a REFERENCES a); CREATE TABLE d (c REFERENCES c); CREATE TABLE other "
+      "(x);"
+      "CREATE TABLE self (id INTEGER PRIMARY KEY, up REFERENCES self); CREATE TABLE x (y REFERENCES y(id), id INTEGER "
+      "PRIMARY KEY);"
+      "CREATE TABLE y (x REFERENCES x(id), id INTEGER PRIMARY KEY)");
   EXPECT_THAT(names({"a"}), ElementsAre("a", "b", "c", "d"));
   EXPECT_THAT(names({"b", "a"}), ElementsAre("a", "b", "c", "d"));
   EXPECT_THAT(names({"d", "c"}), ElementsAre("a", "b", "c", "d"));

@@ -11,14 +11,17 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr const char* locked =
-    "database is locked: popup (popup.db): another process keeps the lock longer than lockTimeout; shorten its transactions or raise "
+    "database is locked: popup (popup.db): another process keeps the lock longer than lockTimeout; shorten its "
+    "transactions or raise "
     "lockTimeout";
 
 class LocksTest : public DatabaseTest {
  protected:
   void SetUp() override {
-    make("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
-         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i, 'x' FROM n");
+    make(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i, 'x' "
+        "FROM n");
   }
 };
 
@@ -98,7 +101,8 @@ TEST_F(LocksTest, AWriterGetsItsTurnBetweenTwoRangesOfAScan) {
       });
       // Until the writer waits for us alone (then no new reader gets in) and the range's time is over.
       const auto started = steady_clock::now();
-      while (looker.code("SELECT 1 FROM t LIMIT 1") != SQLITE_BUSY || steady_clock::now() - started < milliseconds(20)) {
+      while (looker.code("SELECT 1 FROM t LIMIT 1") != SQLITE_BUSY ||
+             steady_clock::now() - started < milliseconds(20)) {
       }
     }
     if (!written) ++before;
@@ -113,9 +117,10 @@ TEST_F(LocksTest, AWriterGetsItsTurnBetweenTwoRangesOfAScan) {
 }
 
 TEST_F(LocksTest, RangesGoOnUnderTheLocatorsOwnOrder) {
-  make("CREATE TABLE k (a TEXT COLLATE NOCASE, b INTEGER, PRIMARY KEY (b DESC, a)) WITHOUT ROWID;"
-       "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)"
-       "INSERT INTO k SELECT char(65 + i % 26 + 32 * (i % 2)) || i, i % 10 FROM n");
+  make(
+      "CREATE TABLE k (a TEXT COLLATE NOCASE, b INTEGER, PRIMARY KEY (b DESC, a)) WITHOUT ROWID;"
+      "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)"
+      "INSERT INTO k SELECT char(65 + i % 26 + 32 * (i % 2)) || i, i % 10 FROM n");
   const auto k = table("k");
   std::vector<std::string> seen;
   auto range_started = steady_clock::now();

@@ -18,7 +18,8 @@ class OpenTest : public DatabaseTest {
 };
 
 constexpr const char* not_there =
-    "the database file is not there: popup (popup.db): check the Database's url, or give the Database a setup, which creates it";
+    "the database file is not there: popup (popup.db): check the Database's url, or give the Database a setup, which "
+    "creates it";
 
 TEST_F(OpenTest, AFileThatIsNotThereIsNoErrorUntilItIsRead) {
   const auto opened = try_open();
@@ -40,7 +41,8 @@ TEST_F(OpenTest, AFolderIsNeverCreated) {
   const std::string path = folder_.file("volume/popup.db");
   const auto opened = open_sqlite({"popup", path, std::chrono::milliseconds(20)});
   EXPECT_EQ(plain(message(opened)),
-            "the folder of the database is not there: popup (FOLDER/volume/popup.db): check the path; attach the volume or create "
+            "the folder of the database is not there: popup (FOLDER/volume/popup.db): check the path; attach the "
+            "volume or create "
             "the folder (holdfast never does)");
   EXPECT_FALSE(std::filesystem::exists(folder_.file("volume")));
 }
@@ -50,10 +52,11 @@ TEST_F(OpenTest, WhatIsNotADatabaseIsRefused) {
     std::string bytes;
     const char* want;
   };
-  for (const Case& one : {Case{"short", "the file is not an SQLite database: popup (popup.db): check the path in the Database's url"},
-                          Case{std::string(8192, 'x'),
-                               "the file is not an SQLite database: popup (popup.db): check the path in the Database's url"},
-                          Case{"", "no error"}}) {
+  for (const Case& one :
+       {Case{"short", "the file is not an SQLite database: popup (popup.db): check the path in the Database's url"},
+        Case{std::string(8192, 'x'),
+             "the file is not an SQLite database: popup (popup.db): check the path in the Database's url"},
+        Case{"", "no error"}}) {
     write(one.bytes);
     EXPECT_EQ(plain(message(try_open())), one.want) << one.bytes.size();
   }
@@ -62,11 +65,13 @@ TEST_F(OpenTest, WhatIsNotADatabaseIsRefused) {
 
 TEST_F(OpenTest, AFolderOrADeviceIsNotAFile) {
   std::filesystem::create_directory(path());
-  EXPECT_EQ(plain(message(try_open())), "the database is not a file: popup (popup.db): check the path in the Database's url");
+  EXPECT_EQ(plain(message(try_open())),
+            "the database is not a file: popup (popup.db): check the path in the Database's url");
   EXPECT_EQ(message(open_sqlite({"popup", "/dev/null", std::chrono::milliseconds(20)})),
             "the database is not a file: popup (/dev/null): check the path in the Database's url");
   EXPECT_EQ(message(open_sqlite({"popup", "", std::chrono::milliseconds(20)}).value()->inspect({}, std::nullopt)),
-            "the database file is not there: popup (): check the Database's url, or give the Database a setup, which creates it");
+            "the database file is not there: popup (): check the Database's url, or give the Database a setup, which "
+            "creates it");
 }
 
 // SQLite would keep these in memory, where every row is lost at once.
@@ -88,12 +93,15 @@ TEST_F(OpenTest, OtherEncodingsAreRefused) {
 TEST_F(OpenTest, ACorruptSchemaIsNamed) {
   make("CREATE TABLE t (a); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE NONSENSE'");
   EXPECT_EQ(plain(message(try_open())),
-            "database is corrupt (malformed database schema (t) - near \"NONSENSE\": syntax error): popup (popup.db): restore it from a backup");
+            "database is corrupt (malformed database schema (t) - near \"NONSENSE\": syntax error): popup (popup.db): "
+            "restore it from a backup");
 }
 
 TEST_F(OpenTest, ACorruptPageIsAnErrorWhenItIsRead) {
-  make("PRAGMA page_size = 512; CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
-       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO t SELECT i, hex(zeroblob(40)) FROM n");
+  make(
+      "PRAGMA page_size = 512; CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO t SELECT i, "
+      "hex(zeroblob(40)) FROM n");
   {
     std::fstream file(path(), std::ios::binary | std::ios::in | std::ios::out);
     file.seekp(512 * 5);
@@ -102,7 +110,8 @@ TEST_F(OpenTest, ACorruptPageIsAnErrorWhenItIsRead) {
   const auto t = table("t");
   std::uint64_t seen = 0;
   const auto end = store().scan({t.get(), {0, 1}}, [&](const LiveRow&) { return ++seen < 1000; });
-  EXPECT_EQ(plain(message(end)), "database is corrupt (database disk image is malformed): popup (popup.db): restore it from a backup");
+  EXPECT_EQ(plain(message(end)),
+            "database is corrupt (database disk image is malformed): popup (popup.db): restore it from a backup");
   EXPECT_EQ(end.error().kind, ErrorKind::Terminal);
 }
 

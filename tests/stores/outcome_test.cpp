@@ -1,4 +1,5 @@
-// Every way in which one row can fail, in the engine's own words; the transaction goes on unless the engine has ended it.
+// Every way in which one row can fail, in the engine's own words; the transaction goes on unless the engine has ended
+// it.
 #include <sys/mman.h>
 
 #include "tests/stores/database.h"
@@ -9,7 +10,8 @@ namespace {
 class OutcomeTest : public DatabaseTest {};
 
 constexpr const char* tables =
-    "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE, name TEXT NOT NULL DEFAULT 'n', amount INTEGER CHECK (amount >= 0));"
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE, name TEXT NOT NULL DEFAULT 'n', amount INTEGER CHECK "
+    "(amount >= 0));"
     "INSERT INTO t VALUES (1, 'taken', 'n', 1);"
     "CREATE TRIGGER ignores BEFORE INSERT ON t WHEN NEW.name = 'ignore' BEGIN SELECT RAISE(IGNORE); END;"
     "CREATE TRIGGER aborts BEFORE INSERT ON t WHEN NEW.name = 'abort' BEGIN SELECT RAISE(ABORT, 'no entry'); END;"
@@ -51,8 +53,9 @@ TEST_F(OutcomeTest, OneRowsFailureIsOnlyItsOwn) {
 }
 
 TEST_F(OutcomeTest, ATriggersRollbackLosesTheTransaction) {
-  make("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
-       "CREATE TRIGGER g BEFORE INSERT ON t WHEN NEW.a = 'bad' BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END");
+  make(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"
+      "CREATE TRIGGER g BEFORE INSERT ON t WHEN NEW.a = 'bad' BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END");
   const auto t = table("t");
   auto transaction = begin("t");
   must(transaction->insert(*t, assign(*t, {{"a", Value::text("good")}})));
@@ -87,24 +90,30 @@ TEST_F(OutcomeTest, AValueThatIsTooBigIsNotStoredAsNull) {
 
 // OR ABORT where no trigger can fire: a constraint's own ON CONFLICT REPLACE never takes another row away (TRAPS 4).
 TEST_F(OutcomeTest, AReplacingConstraintReplacesNothing) {
-  make("CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE, n INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT 7);"
-       "INSERT INTO t VALUES (1, 'taken', 1), (2, 'other', 2)");
+  make(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE ON CONFLICT REPLACE, n INTEGER NOT NULL ON CONFLICT "
+      "REPLACE DEFAULT 7);"
+      "INSERT INTO t VALUES (1, 'taken', 1), (2, 'other', 2)");
   const auto t = table("t");
   EXPECT_TRUE(t->replaces_on_conflict);
   EXPECT_EQ(t->unsupported, "");
   auto transaction = begin("t");
-  EXPECT_EQ(must(transaction->insert(*t, assign(*t, {{"code", Value::text("taken")}}))).message, "UNIQUE constraint failed: t.code");
+  EXPECT_EQ(must(transaction->insert(*t, assign(*t, {{"code", Value::text("taken")}}))).message,
+            "UNIQUE constraint failed: t.code");
   EXPECT_EQ(must(transaction->update(*t, {Value::integer(2)}, assign(*t, {{"code", Value::text("taken")}}))).message,
             "UNIQUE constraint failed: t.code");
-  EXPECT_EQ(must(transaction->insert(*t, assign(*t, {{"n", Value::null()}}))).message, "NOT NULL constraint failed: t.n");
+  EXPECT_EQ(must(transaction->insert(*t, assign(*t, {{"n", Value::null()}}))).message,
+            "NOT NULL constraint failed: t.n");
   must(transaction->commit());
   EXPECT_EQ(ask("SELECT id, code, n FROM t"), "1|taken|1\n2|other|2");
 }
 
 // And where one can fire, the clauses inside it keep their meaning.
 TEST_F(OutcomeTest, ATriggersOwnConflictClauseHolds) {
-  make("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE stats (a TEXT PRIMARY KEY); INSERT INTO stats VALUES ('x');"
-       "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT OR IGNORE INTO stats VALUES (NEW.a); END");
+  make(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE stats (a TEXT PRIMARY KEY); INSERT INTO stats "
+      "VALUES ('x');"
+      "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT OR IGNORE INTO stats VALUES (NEW.a); END");
   const auto t = table("t");
   auto transaction = begin("t");
   EXPECT_EQ(must(transaction->insert(*t, assign(*t, {{"a", Value::text("x")}}))).message, "");
@@ -124,8 +133,9 @@ TEST_F(OutcomeTest, ASchemaThatMovedIsNoticedUnderTheLock) {
 
 // Whatever the build's default is, foreign-key actions are ours alone.
 TEST_F(OutcomeTest, ForeignKeyActionsAreOff) {
-  make("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p ON DELETE CASCADE);"
-       "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)");
+  make(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p ON DELETE CASCADE);"
+      "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)");
   const auto p = table("p");
   auto transaction = begin("p");
   EXPECT_TRUE(must(transaction->erase(*p, {Value::integer(1)})).ok());

@@ -59,17 +59,19 @@ TEST_F(OwnerTest, WritingNeedsSideFilesThatTheOwnerCanUse) {
     const char* want;
   };
   constexpr const char* unusable =
-      "the database belongs to another user, who could not use the side files that we make: popup (popup.db): run as the user that "
+      "the database belongs to another user, who could not use the side files that we make: popup (popup.db): run as "
+      "the user that "
       "owns the file, or share file and folder through its group";
-  for (const Case& one : {Case{"DELETE", 0666, 0777, nobody, "no error"},    // everybody's
-                          Case{"DELETE", 0660, 0777, shared, "no error"},    // shared by our first group
-                          Case{"DELETE", 0660, 0777, nobody, unusable},      // our files would be of group nobody
-                          Case{"DELETE", 0660, 02777, nobody, "no error"},   // the folder hands its group on
-                          Case{"WAL", 0660, 0777, nobody, unusable}, Case{"WAL", 0660, 02777, nobody, "no error"},
-                          Case{"DELETE", 0644, 0777, nobody,
-                               "database is read-only: popup (popup.db): give this user write access to the file and its folder"},
-                          Case{"WAL", 0644, 0777, nobody,
-                               "database is read-only: popup (popup.db): give this user write access to the file and its folder"}}) {
+  for (const Case& one :
+       {Case{"DELETE", 0666, 0777, nobody, "no error"},   // everybody's
+        Case{"DELETE", 0660, 0777, shared, "no error"},   // shared by our first group
+        Case{"DELETE", 0660, 0777, nobody, unusable},     // our files would be of group nobody
+        Case{"DELETE", 0660, 02777, nobody, "no error"},  // the folder hands its group on
+        Case{"WAL", 0660, 0777, nobody, unusable}, Case{"WAL", 0660, 02777, nobody, "no error"},
+        Case{"DELETE", 0644, 0777, nobody,
+             "database is read-only: popup (popup.db): give this user write access to the file and its folder"},
+        Case{"WAL", 0644, 0777, nobody,
+             "database is read-only: popup (popup.db): give this user write access to the file and its folder"}}) {
     SCOPED_TRACE(std::string(one.journal) + " " + std::to_string(one.mode) + " " + std::to_string(one.folder_mode));
     make_file(one.journal, one.mode, one.folder_mode);
     const As as(nobody, one.group, shared);
@@ -96,7 +98,8 @@ TEST_F(OwnerTest, WhatLiesInAFolderOfOthersCannotBeOpened) {
   make_file("DELETE", 0666, 0700);
   const As as(nobody, nobody, nobody);
   EXPECT_EQ(plain(message(try_open())),
-            "cannot open the database (Permission denied): popup (popup.db): check the path and the rights on file and folder");
+            "cannot open the database (Permission denied): popup (popup.db): check the path and the rights on file and "
+            "folder");
 }
 
 // As root everything may be written: SQLite gives the side files to the file's owner, and that owner can go on.

@@ -38,7 +38,8 @@ TEST_F(ReplacedFileTest, DeletedItIsNotThere) {
   const Schema before = schema({"t"});
   std::filesystem::remove(path());
   EXPECT_EQ(plain(message(store().begin(before))),
-            "the database file is not there: popup (popup.db): check the Database's url, or give the Database a setup, which creates it");
+            "the database file is not there: popup (popup.db): check the Database's url, or give the Database a setup, "
+            "which creates it");
   EXPECT_FALSE(std::filesystem::exists(path()));
 }
 
@@ -48,7 +49,8 @@ TEST_F(ReplacedFileTest, DeletedUnderATransactionItsCommitFails) {
   std::filesystem::remove(path());
   const auto outcome = transaction->insert(*t, assign(*t, {{"a", Value::text("lost")}}));
   const auto committed = outcome ? transaction->commit() : Result<void>(outcome.error());
-  EXPECT_EQ(plain(message(committed)), "the database file was moved or deleted while it was open: popup (popup.db): run again");
+  EXPECT_EQ(plain(message(committed)),
+            "the database file was moved or deleted while it was open: popup (popup.db): run again");
   EXPECT_EQ(committed.error().kind, ErrorKind::Transient);
 }
 

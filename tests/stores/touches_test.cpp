@@ -10,9 +10,10 @@ class TouchesTest : public DatabaseTest {
 };
 
 TEST_F(TouchesTest, TriggersOfTriggersAndTablesNobodyNamed) {
-  make("CREATE TABLE a (id INTEGER PRIMARY KEY, v TEXT); CREATE TABLE b (v TEXT); CREATE TABLE log (v TEXT);"
-       "CREATE TRIGGER ab AFTER INSERT ON a BEGIN INSERT INTO b VALUES (NEW.v); END;"
-       "CREATE TRIGGER bl AFTER INSERT ON b BEGIN INSERT INTO log VALUES (NEW.v); UPDATE log SET v = v || '!'; END");
+  make(
+      "CREATE TABLE a (id INTEGER PRIMARY KEY, v TEXT); CREATE TABLE b (v TEXT); CREATE TABLE log (v TEXT);"
+      "CREATE TRIGGER ab AFTER INSERT ON a BEGIN INSERT INTO b VALUES (NEW.v); END;"
+      "CREATE TRIGGER bl AFTER INSERT ON b BEGIN INSERT INTO log VALUES (NEW.v); UPDATE log SET v = v || '!'; END");
   const auto a = table("a");
   auto transaction = begin("a");  // the schema holds neither b nor log
   const WriteOutcome outcome = must(transaction->insert(*a, assign(*a, {{"id", Value::integer(7)}, {"v", text("x")}})));
@@ -23,8 +24,9 @@ TEST_F(TouchesTest, TriggersOfTriggersAndTablesNobodyNamed) {
 
 // The hook does not count a WITHOUT ROWID table's columns the same way in every place when one of them is virtual.
 TEST_F(TouchesTest, KeysBehindVirtualColumnsOfTablesWithoutRowNumbers) {
-  make("CREATE TABLE w (x TEXT, shown TEXT AS (x || '!') VIRTUAL, k TEXT, kept TEXT AS (k || '?') STORED, m INTEGER,"
-       "PRIMARY KEY (m, k)) WITHOUT ROWID");
+  make(
+      "CREATE TABLE w (x TEXT, shown TEXT AS (x || '!') VIRTUAL, k TEXT, kept TEXT AS (k || '?') STORED, m INTEGER,"
+      "PRIMARY KEY (m, k)) WITHOUT ROWID");
   const auto w = table("w");
   ASSERT_EQ(w->locator, (ColumnList{4, 2}));
   auto transaction = begin("w");
@@ -36,12 +38,15 @@ TEST_F(TouchesTest, KeysBehindVirtualColumnsOfTablesWithoutRowNumbers) {
   EXPECT_EQ(moved.locator, (Locator{Value::integer(1), text("kk")}));
   must(transaction->erase(*w, moved.locator));
   EXPECT_EQ(describe_touches(*transaction),
-            "insert w - -> 1,\"k\" @0\nupdate w 1,\"k\" -> 1,\"k\" @0\nupdate w 1,\"k\" -> 1,\"kk\" @0\ndelete w 1,\"kk\" -> - @0");
+            "insert w - -> 1,\"k\" @0\nupdate w 1,\"k\" -> 1,\"k\" @0\nupdate w 1,\"k\" -> 1,\"kk\" @0\ndelete w "
+            "1,\"kk\" -> - @0");
 }
 
 TEST_F(TouchesTest, RowsWithoutAKeyOrWithNullInIt) {
-  make("CREATE TABLE n (k TEXT PRIMARY KEY, v TEXT); CREATE TABLE bare (v TEXT); INSERT INTO n VALUES (NULL, 'a'), (NULL, 'b');"
-       "INSERT INTO bare VALUES ('same'), ('same')");
+  make(
+      "CREATE TABLE n (k TEXT PRIMARY KEY, v TEXT); CREATE TABLE bare (v TEXT); INSERT INTO n VALUES (NULL, 'a'), "
+      "(NULL, 'b');"
+      "INSERT INTO bare VALUES ('same'), ('same')");
   const Schema both = schema({"n", "bare"});
   const Table& n = *both.find("n");
   const Table& bare = *both.find("bare");
@@ -97,9 +102,10 @@ TEST_F(TouchesTest, OnlyRowsOfTablesCount) {
 }
 
 TEST_F(TouchesTest, AMillionOfThemAreKept) {
-  make("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER); INSERT INTO p VALUES (1);"
-       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) INSERT INTO c SELECT 1 FROM n;"
-       "CREATE TRIGGER g AFTER DELETE ON p BEGIN DELETE FROM c WHERE c.p = OLD.id; END");
+  make(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER); INSERT INTO p VALUES (1);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) INSERT INTO c SELECT 1 FROM n;"
+      "CREATE TRIGGER g AFTER DELETE ON p BEGIN DELETE FROM c WHERE c.p = OLD.id; END");
   const auto p = table("p");
   auto transaction = begin("p");
   must(transaction->erase(*p, {Value::integer(1)}));

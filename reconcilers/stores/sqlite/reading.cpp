@@ -112,11 +112,20 @@ Result<ScanEnd> scan_rows(Connection& connection, const Table& table, std::span<
   return end;
 }
 
+std::string fetch_text(const Table& table) {
+  return select_text(table, all_columns(table), " WHERE " + locator_condition(table, "=", 1));
+}
+
+std::string find_text(const Table& table, std::span<const std::uint32_t> columns) {
+  const std::string rest =
+      equals_text(table, columns) + locator_order(table) + " LIMIT ?" + std::to_string(columns.size() + 1);
+  return select_text(table, all_columns(table), rest);
+}
+
 Result<std::vector<std::optional<RowImage>>> fetch_rows(Connection& connection, const Table& table,
-                                                        std::span<const Locator> locators) {
+                                                        const std::string& text, std::span<const Locator> locators) {
   std::vector<std::optional<RowImage>> rows;
-  Result<Prepared*> statement =
-      connection.prepare(select_text(table, all_columns(table), " WHERE " + locator_condition(table, "=", 1)));
+  Result<Prepared*> statement = connection.prepare(text);
   if (!statement) return statement.error();
   for (const Locator& locator : locators) {
     for (std::size_t i = 0; i < locator.size(); ++i) (*statement)->bind(static_cast<int>(i) + 1, locator[i].view());
@@ -135,16 +144,13 @@ Result<std::vector<std::optional<RowImage>>> fetch_rows(Connection& connection, 
   return rows;
 }
 
-Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table,
-                                        std::span<const std::uint32_t> columns, std::span<const Value> values,
-                                        std::size_t limit) {
-  const std::string rest =
-      equals_text(table, columns) + locator_order(table) + " LIMIT ?" + std::to_string(columns.size() + 1);
-  Result<Prepared*> statement = connection.prepare(select_text(table, all_columns(table), rest));
+Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table, const std::string& text,
+                                        std::span<const Value> values, std::size_t limit) {
+  Result<Prepared*> statement = connection.prepare(text);
   if (!statement) return statement.error();
   for (std::size_t i = 0; i < values.size(); ++i) (*statement)->bind(static_cast<int>(i) + 1, values[i].view());
   const auto most = static_cast<std::int64_t>(std::min<std::uint64_t>(limit, std::numeric_limits<std::int64_t>::max()));
-  (*statement)->bind(static_cast<int>(columns.size()) + 1, ValueView::integer(most));
+  (*statement)->bind(static_cast<int>(values.size()) + 1, ValueView::integer(most));
   std::vector<RowImage> rows;
   int code;
   while ((code = (*statement)->step()) == SQLITE_ROW) rows.push_back(image_of(**statement, table));

@@ -14,11 +14,15 @@ using RowCallback = std::function<bool(const LiveRow&)>;
 Result<ScanEnd> scan_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
                           std::chrono::milliseconds range_time, const RowCallback& row);
 
+// The text of the statements that fetch_rows and find_rows run. It depends on the table and the columns alone, so that
+// whoever reads row by row makes it once.
+std::string fetch_text(const Table& table);
+std::string find_text(const Table& table, std::span<const std::uint32_t> columns);
+
 Result<std::vector<std::optional<RowImage>>> fetch_rows(Connection& connection, const Table& table,
-                                                        std::span<const Locator> locators);
-Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table,
-                                        std::span<const std::uint32_t> columns, std::span<const Value> values,
-                                        std::size_t limit);
+                                                        const std::string& text, std::span<const Locator> locators);
+Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& table, const std::string& text,
+                                        std::span<const Value> values, std::size_t limit);
 Result<std::uint64_t> count_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
                                  std::span<const Value> values);
 

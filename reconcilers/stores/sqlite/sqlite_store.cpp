@@ -81,13 +81,13 @@ class SqliteStore : public Store {
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
     if (table.planned) return std::vector<std::optional<RowImage>>(locators.size());
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return fetch_rows(connection_, table, locators);
+    return fetch_rows(connection_, table, fetch_text(table), locators);
   }
   Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
                                      std::span<const Value> values, std::size_t limit) override {
     if (table.planned) return std::vector<RowImage>();
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return find_rows(connection_, table, columns, values, limit);
+    return find_rows(connection_, table, find_text(table, columns), values, limit);
   }
   Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                               std::span<const Value> values) override {

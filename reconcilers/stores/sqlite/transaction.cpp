@@ -1,5 +1,6 @@
 #include "reconcilers/stores/sqlite/transaction.h"
 
+#include <unordered_map>
 #include <utility>
 
 #include "reconcilers/sql/sqlite_statements.h"
@@ -35,11 +36,11 @@ class SqliteTransaction : public Transaction {
   }
 
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
-    return fetch_rows(connection_, table, locators);
+    return fetch_rows(connection_, table, text(Shape::Fetch, table, {}), locators);
   }
   Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
                                      std::span<const Value> values, std::size_t limit) override {
-    return find_rows(connection_, table, columns, values, limit);
+    return find_rows(connection_, table, text(Shape::Find, table, columns), values, limit);
   }
   Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                               std::span<const Value> values) override {
@@ -47,13 +48,13 @@ class SqliteTransaction : public Transaction {
   }
 
   Result<WriteOutcome> insert(const Table& table, std::span<const Assignment> values) override {
-    return write(table, TouchKind::Insert, values, nullptr);
+    return write(table, Shape::Insert, values, nullptr);
   }
   Result<WriteOutcome> update(const Table& table, const Locator& at, std::span<const Assignment> values) override {
-    return write(table, TouchKind::Update, values, &at);
+    return write(table, Shape::Update, values, &at);
   }
   Result<WriteOutcome> erase(const Table& table, const Locator& at) override {
-    return write(table, TouchKind::Delete, {}, &at);
+    return write(table, Shape::Delete, {}, &at);
   }
 
   Result<void> savepoint() override {
@@ -108,26 +109,31 @@ class SqliteTransaction : public Transaction {
  private:
   Error no_savepoint() const { return {ErrorKind::Terminal, "there is no savepoint", connection_.where(), ""}; }
 
-  // The text for the last shape of statement is kept: runs write many rows of one shape.
-  const std::string& text_for(const Table& table, TouchKind kind, std::span<const Assignment> values) {
-    bool same = shape_table_ == &table && shape_kind_ == kind && shape_columns_.size() == values.size();
-    for (std::size_t i = 0; same && i < values.size(); ++i) same = shape_columns_[i] == values[i].column;
-    if (same) return shape_text_;
-    shape_table_ = &table;
-    shape_kind_ = kind;
-    shape_columns_.clear();
-    for (const Assignment& value : values) shape_columns_.push_back(value.column);
-    shape_text_ = kind == TouchKind::Insert   ? insert_text(table, shape_columns_)
-                  : kind == TouchKind::Update ? update_text(table, shape_columns_)
-                                              : delete_text(table);
-    return shape_text_;
+  enum class Shape : std::uint8_t { Fetch, Find, Insert, Update, Delete };
+
+  // Runs repeat a few shapes of statement for many rows: each text is made once.
+  const std::string& text(Shape shape, const Table& table, std::span<const std::uint32_t> columns) {
+    const Table* at = &table;
+    shape_key_.assign(1, static_cast<char>(shape));
+    shape_key_.append(reinterpret_cast<const char*>(&at), sizeof at);
+    shape_key_.append(reinterpret_cast<const char*>(columns.data()), columns.size_bytes());
+    const auto [found, fresh] = texts_.try_emplace(shape_key_);
+    if (fresh) {
+      switch (shape) {
+        case Shape::Fetch: found->second = fetch_text(table); break;
+        case Shape::Find: found->second = find_text(table, columns); break;
+        case Shape::Insert: found->second = insert_text(table, columns); break;
+        case Shape::Update: found->second = update_text(table, columns); break;
+        case Shape::Delete: found->second = delete_text(table); break;
+      }
+    }
+    return found->second;
   }
 
   // A transaction that the engine has rolled back by itself: a statement now would be committed on its own.
   bool lost() const { return sqlite3_get_autocommit(connection_.handle()) != 0; }
 
-  Result<WriteOutcome> write(const Table& table, TouchKind kind, std::span<const Assignment> values,
-                             const Locator* at) {
+  Result<WriteOutcome> write(const Table& table, Shape shape, std::span<const Assignment> values, const Locator* at) {
     if (lost()) {
       WriteOutcome outcome;
       outcome.failure = RowFailure::TransactionLost;
@@ -141,7 +147,9 @@ class SqliteTransaction : public Transaction {
       if (Result<void> saved = savepoint(); !saved) return saved.error();
     }
     const std::size_t before = touches_.size();
-    Result<WriteOutcome> outcome = run(text_for(table, kind, values), kind, values, at, before);
+    columns_.clear();
+    for (const Assignment& value : values) columns_.push_back(value.column);
+    Result<WriteOutcome> outcome = run(text(shape, table, columns_), shape, values, at, before);
     if (!outcome || outcome->failure == RowFailure::TransactionLost) return outcome;
     if (!outcome->ok()) touches_.truncate(before);
     if (guarded) {
@@ -151,8 +159,8 @@ class SqliteTransaction : public Transaction {
     return outcome;
   }
 
-  Result<WriteOutcome> run(const std::string& sql, TouchKind kind, std::span<const Assignment> values,
-                           const Locator* at, std::size_t before) {
+  Result<WriteOutcome> run(const std::string& sql, Shape shape, std::span<const Assignment> values, const Locator* at,
+                           std::size_t before) {
     Result<Prepared*> prepared = connection_.prepare(sql);
     if (!prepared) return prepared.error();
     const Prepared& statement = **prepared;
@@ -179,7 +187,7 @@ class SqliteTransaction : public Transaction {
     if (!changed || !touch) {
       outcome.failure = RowFailure::RefusedByTrigger;
       outcome.message = "a trigger ignored it";
-    } else if (kind != TouchKind::Delete) {
+    } else if (shape != Shape::Delete) {
       outcome.locator = touch->after;
     }
     return outcome;
@@ -204,10 +212,9 @@ class SqliteTransaction : public Transaction {
   std::vector<std::size_t> points_;  // touches_.size() at each savepoint
   ReadMark mark_;
   bool open_ = false;
-  const Table* shape_table_ = nullptr;
-  TouchKind shape_kind_ = TouchKind::Insert;
-  ColumnList shape_columns_;
-  std::string shape_text_;
+  std::unordered_map<std::string, std::string> texts_;
+  std::string shape_key_;
+  ColumnList columns_;
 };
 
 }  // namespace
