@@ -6,8 +6,8 @@
 #include "agent/exit_code.h"
 #include "agent/help.h"
 #include "agent/render/escape.h"
+#include "desired-state/nearest.h"
 #include "reconcilers/core/result.h"
-#include "reconcilers/core/schema.h"
 
 namespace holdfast::agent {
 namespace {
@@ -98,12 +98,12 @@ std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
       return usage_error("unknown flag " + shown(first), arguments.command, "it belongs to holdfast plan");
     }
     const std::string near =
-        closest(first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode"});
+        nearest_name(first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode"});
     return usage_error("unknown flag " + shown(first), arguments.command,
                        near.empty() ? see(arguments.command) : "did you mean " + near + "?");
   }
   if (arguments.command.empty()) {
-    const std::string near = closest(first, command_names());
+    const std::string near = nearest_name(first, command_names());
     return usage_error("unknown command " + shown(first), "",
                        near.empty() ? "this version has validate, plan, apply, version and help"
                                     : "did you mean holdfast " + near + "?");
@@ -188,7 +188,7 @@ ParsedCommandLine help_page(const Arguments& arguments) {
   const std::string& topic = arguments.help_topics.front();
   const std::vector<std::string>& known = command_names();
   if (std::find(known.begin(), known.end(), topic) != known.end()) return page(topic);
-  const std::string near = closest(topic, known);
+  const std::string near = nearest_name(topic, known);
   return usage_error("unknown command " + shown(topic), "help",
                      near.empty() ? see("") : "did you mean holdfast help " + near + "?");
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "desired-state/nearest.h"
 #include "reconcilers/core/bound_set.h"
 
 namespace holdfast {
@@ -65,7 +66,7 @@ class Binder {
   std::uint32_t find_column(const std::string& name, const Position& where) {
     const std::uint32_t index = table().find(name);
     if (index == Table::npos) {
-      const std::string near = closest(name, column_names(table()));
+      const std::string near = nearest_name(name, column_names(table()));
       const bool looks_like_value = name.find_first_of(" !?,'\"") != std::string::npos;
       diagnostics_.error(where, "table " + table().name + " has no column \"" + name + "\"",
                          looks_like_value ? "is this part of a value? quote the value"

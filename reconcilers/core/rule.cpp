@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "desired-state/nearest.h"
+
 namespace holdfast {
 namespace {
 
@@ -136,7 +138,7 @@ std::optional<Rule> Rule::bind(const ForbiddenRule& rule, const std::string& fil
     if (index == Table::npos) {
       std::vector<std::string> names;
       for (const Column& column : table.columns) names.push_back(column.name);
-      const std::string near = closest(name, names);
+      const std::string near = nearest_name(name, names);
       fail(matcher.mark, "table " + table.name + " has no column \"" + name + "\"",
            near.empty() ? "" : "did you mean \"" + near + "\"?");
       continue;

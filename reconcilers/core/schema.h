@@ -102,7 +102,5 @@ struct Schema {
 bool same_shape(const Table& a, const Table& b);
 
 std::string ascii_lower(std::string_view text);
-// The closest of the candidates if one is close enough to be a slip of the pen; empty otherwise.
-std::string closest(std::string_view wanted, const std::vector<std::string>& candidates);
 
 }  // namespace holdfast

@@ -9,7 +9,6 @@ namespace holdfast::testing {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 TEST(BadDocuments, NamesWithQuotesAndSemicolonsAreOnlyNames) {
   Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'x')");

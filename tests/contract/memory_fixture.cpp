@@ -12,7 +12,6 @@ namespace holdfast::contract {
 namespace {
 
 using stores::MemoryDatabase;
-using stores::MemoryTrigger;
 using stores::RowValues;
 using stores::TableDefinition;
 using stores::TriggerRow;

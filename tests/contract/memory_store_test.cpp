@@ -16,7 +16,6 @@ namespace {
 using stores::Fault;
 using stores::FaultPoint;
 using stores::MemoryDatabase;
-using stores::MemoryTrigger;
 using stores::TableDefinition;
 using stores::TriggerRow;
 using stores::TriggerScope;

@@ -42,13 +42,5 @@ TEST(Order, ParentsComeFirst) {
   }
 }
 
-TEST(Closest, ProposesOnlyWhatIsNear) {
-  const std::vector<std::string> names = {"name", "logo_url", "main_image_url", "active"};
-  EXPECT_EQ(closest("nmae", names), "name");
-  EXPECT_EQ(closest("LOGO_URL", names), "logo_url");
-  EXPECT_EQ(closest("main_img_url", names), "main_image_url");
-  EXPECT_EQ(closest("revenue", names), "");
-}
-
 }  // namespace
 }  // namespace holdfast

@@ -7,7 +7,7 @@
 namespace holdfast::testing {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;  // NOLINT(google-build-using-namespace)
 
 struct Case {
   const char* what;

@@ -12,7 +12,7 @@
 namespace holdfast {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;  // NOLINT(google-build-using-namespace)
 
 TEST(TextCheck, FindsTheFirstBadByte) {
   struct Case {

@@ -72,12 +72,13 @@ TEST(SqliteNumber, WholeRealsBecomeIntegersWhileTheyFit) {
     double number;
     Value want;
   };
-  for (const Case& one : {Case{1.0, Value::integer(1)}, Case{-0.0, Value::integer(0)}, Case{0.5, Value::real(0.5)},
-                          Case{1e18, Value::integer(1000000000000000000)},
-                          Case{9223372036854774784.0, Value::integer(9223372036854774784)},
-                          Case{9223372036854775808.0, Value::real(9223372036854775808.0)},
-                          Case{-9223372036854774784.0, Value::integer(-9223372036854774784)},
-                          Case{-9223372036854775808.0, Value::real(-9223372036854775808.0)}, Case{1e300, Value::real(1e300)}}) {
+  for (const Case& one :
+       {Case{1.0, Value::integer(1)}, Case{-0.0, Value::integer(0)}, Case{0.5, Value::real(0.5)},
+        Case{1e18, Value::integer(1000000000000000000)},
+        Case{9223372036854774784.0, Value::integer(9223372036854774784)},
+        Case{9223372036854775808.0, Value::real(9223372036854775808.0)},
+        Case{-9223372036854774784.0, Value::integer(-9223372036854774784)},
+        Case{-9223372036854775808.0, Value::real(-9223372036854775808.0)}, Case{1e300, Value::real(1e300)}}) {
     EXPECT_EQ(integer_if_whole(one.number), one.want) << one.number;
   }
 }
@@ -87,10 +88,12 @@ TEST(SqliteNumber, SpellingsAreWhatPeopleWrite) {
     Value number;
     const char* want;
   };
-  for (const Case& one : {Case{Value::integer(-7), "-7"}, Case{Value::real(0.45), "0.45"}, Case{Value::real(0.0001), "0.0001"},
-                          Case{Value::real(0.000001), "0.000001"}, Case{Value::real(1e-7), "1e-07"}, Case{Value::real(1000), "1000"},
-                          Case{Value::real(1e15), "1000000000000000"}, Case{Value::real(1e16), "1e+16"}, Case{Value::real(0.0), "0"},
-                          Case{Value::real(0.1 + 0.2), "0.30000000000000004"}, Case{Value::real(-1.7976931348623157e308), "-1.7976931348623157e+308"}}) {
+  for (const Case& one :
+       {Case{Value::integer(-7), "-7"}, Case{Value::real(0.45), "0.45"}, Case{Value::real(0.0001), "0.0001"},
+        Case{Value::real(0.000001), "0.000001"}, Case{Value::real(1e-7), "1e-07"}, Case{Value::real(1000), "1000"},
+        Case{Value::real(1e15), "1000000000000000"}, Case{Value::real(1e16), "1e+16"}, Case{Value::real(0.0), "0"},
+        Case{Value::real(0.1 + 0.2), "0.30000000000000004"},
+        Case{Value::real(-1.7976931348623157e308), "-1.7976931348623157e+308"}}) {
     EXPECT_EQ(spelling(one.number), one.want);
   }
 }

@@ -1,5 +1,6 @@
-// The pure rules agree with SQLite itself: whatever they accept comes back from the engine with the storage class and the
-// bytes that they said, under every affinity and every type of a STRICT table; and what they refuse would have changed.
+// The pure rules agree with SQLite itself: whatever they accept comes back from the engine with the storage class and
+// the bytes that they said, under every affinity and every type of a STRICT table; and what they refuse would have
+// changed.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <sqlite3.h>
@@ -19,9 +20,9 @@ struct Type {
   const char* name;
   bool strict = false;
 };
-constexpr Type types[] = {{"INTEGER"},       {"TEXT"},          {"BLOB"},         {"REAL"},       {"NUMERIC"},
-                          {"DECIMAL(10,2)"}, {"BOOLEAN"},       {"STRING"},       {"TIMESTAMP"},  {""},
-                          {"INT", true},     {"INTEGER", true}, {"REAL", true},   {"TEXT", true}, {"BLOB", true},
+constexpr Type types[] = {{"INTEGER"},       {"TEXT"},          {"BLOB"},       {"REAL"},       {"NUMERIC"},
+                          {"DECIMAL(10,2)"}, {"BOOLEAN"},       {"STRING"},     {"TIMESTAMP"},  {""},
+                          {"INT", true},     {"INTEGER", true}, {"REAL", true}, {"TEXT", true}, {"BLOB", true},
                           {"ANY", true}};
 
 Column column_of(const Type& type) {
@@ -41,7 +42,8 @@ class Engine {
       const std::string table = "t" + std::to_string(columns_.size());
       const std::string sql = "CREATE TABLE " + table + " (v " + type.name + (type.strict ? ") STRICT" : ")") +
                               "; INSERT INTO " + table + " VALUES (NULL)";
-      EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database_);
+      EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+          << sqlite3_errmsg(database_);
       columns_[&type] = {prepare("UPDATE " + table + " SET v = ?"), prepare("SELECT v FROM " + table)};
     }
   }
@@ -75,7 +77,8 @@ class Engine {
 
   sqlite3_stmt* prepare(const std::string& sql) {
     sqlite3_stmt* statement = nullptr;
-    EXPECT_EQ(sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement, nullptr), SQLITE_OK) << sqlite3_errmsg(database_);
+    EXPECT_EQ(sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database_);
     return statement;
   }
   static void bind(sqlite3_stmt* statement, ValueView value) {
@@ -109,40 +112,54 @@ class Engine {
 
 // Texts that are nearly numbers, since those are where the rules could be wrong.
 rc::Gen<std::string> number_like() {
-  return rc::gen::container<std::string>(rc::gen::weightedElement<char>(
-      {{6, '0'}, {6, '1'}, {6, '9'}, {4, '7'}, {4, '5'}, {3, '.'}, {2, 'e'}, {1, 'E'}, {2, '-'}, {1, '+'}, {1, ' '},
-       {1, '\t'}, {1, '\v'}, {1, '\0'}, {1, 'x'}, {1, 'a'}}));
+  return rc::gen::container<std::string>(rc::gen::weightedElement<char>({{6, '0'},
+                                                                         {6, '1'},
+                                                                         {6, '9'},
+                                                                         {4, '7'},
+                                                                         {4, '5'},
+                                                                         {3, '.'},
+                                                                         {2, 'e'},
+                                                                         {1, 'E'},
+                                                                         {2, '-'},
+                                                                         {1, '+'},
+                                                                         {1, ' '},
+                                                                         {1, '\t'},
+                                                                         {1, '\v'},
+                                                                         {1, '\0'},
+                                                                         {1, 'x'},
+                                                                         {1, 'a'}}));
 }
 
 // Full-width integers with a point somewhere and sometimes an exponent.
 rc::Gen<std::string> numbers() {
-  return rc::gen::map(
-      rc::gen::tuple(rc::gen::inRange(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()),
-                     rc::gen::inRange(0, 63), rc::gen::inRange(0, 20), rc::gen::inRange(-330, 330)),
-      [](const std::tuple<std::int64_t, int, int, int>& parts) {
-        const auto [number, shift, point, exponent] = parts;
-        std::string text = std::to_string(number >> shift);
-        if (point > 0 && static_cast<std::size_t>(point) < text.size()) {
-          text.insert(text.size() - static_cast<std::size_t>(point), ".");
-        }
-        if (exponent % 3 == 0) text += "e" + std::to_string(exponent);
-        return text;
-      });
+  return rc::gen::map(rc::gen::tuple(rc::gen::inRange(std::numeric_limits<std::int64_t>::min(),
+                                                      std::numeric_limits<std::int64_t>::max()),
+                                     rc::gen::inRange(0, 63), rc::gen::inRange(0, 20), rc::gen::inRange(-330, 330)),
+                      [](const std::tuple<std::int64_t, int, int, int>& parts) {
+                        const auto [number, shift, point, exponent] = parts;
+                        std::string text = std::to_string(number >> shift);
+                        if (point > 0 && static_cast<std::size_t>(point) < text.size()) {
+                          text.insert(text.size() - static_cast<std::size_t>(point), ".");
+                        }
+                        if (exponent % 3 == 0) text += "e" + std::to_string(exponent);
+                        return text;
+                      });
 }
 
 // Integers and reals as a document's reader may hand them over, the outermost and the nearly whole ones among them.
 rc::Gen<Value> number_values() {
-  const auto integers = rc::gen::map(
-      rc::gen::tuple(rc::gen::inRange(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()),
-                     rc::gen::inRange(0, 63)),
-      [](const std::tuple<std::int64_t, int>& parts) { return Value::integer(std::get<0>(parts) >> std::get<1>(parts)); });
+  const auto integers = rc::gen::map(rc::gen::tuple(rc::gen::inRange(std::numeric_limits<std::int64_t>::min(),
+                                                                     std::numeric_limits<std::int64_t>::max()),
+                                                    rc::gen::inRange(0, 63)),
+                                     [](const std::tuple<std::int64_t, int>& parts) {
+                                       return Value::integer(std::get<0>(parts) >> std::get<1>(parts));
+                                     });
   const auto reals = rc::gen::map(rc::gen::arbitrary<double>(), [](double number) { return Value::real(number); });
-  const auto whole = rc::gen::map(integers, [](const Value& value) {
-    return Value::real(static_cast<double>(value.view().integer()));
-  });
+  const auto whole = rc::gen::map(
+      integers, [](const Value& value) { return Value::real(static_cast<double>(value.view().integer())); });
   const auto outermost = rc::gen::map(
-      rc::gen::element(0.0, -0.0, 0x1p53, 0x1p53 + 2, 0x1p62, 0x1p63, -0x1p63, 0x1p63 - 1024, -0x1p63 + 1024, -0x1p63 - 2048,
-                       0x1p64, 5e-324, 1.7976931348623157e308, 0.1, 1e15, 1e16, 1e-6, 1e-7),
+      rc::gen::element(0.0, -0.0, 0x1p53, 0x1p53 + 2, 0x1p62, 0x1p63, -0x1p63, 0x1p63 - 1024, -0x1p63 + 1024,
+                       -0x1p63 - 2048, 0x1p64, 5e-324, 1.7976931348623157e308, 0.1, 1e15, 1e16, 1e-6, 1e-7),
       [](double number) { return Value::real(number); });
   return rc::gen::oneOf(integers, reals, whole, outermost);
 }
@@ -194,7 +211,8 @@ void check(const char* what, const rc::Gen<T>& generator, const Check& each) {
 
 void check_texts(const char* what, const rc::Gen<std::string>& texts) {
   check(what, texts, [](Engine& engine, const std::string& text, const Type& type) {
-    for (const CellKind kind : {CellKind::Text, CellKind::Plain, CellKind::Bare}) agree_on_text(engine, text, kind, type);
+    for (const CellKind kind : {CellKind::Text, CellKind::Plain, CellKind::Bare})
+      agree_on_text(engine, text, kind, type);
   });
 }
 
@@ -211,16 +229,34 @@ TEST(SqliteRulesProperty, KnownTrapsAgreeWithTheEngine) {
     bool real_ok;
   };
   Engine engine;
-  for (const Case& one : {Case{"7", true, true}, Case{"007", false, false}, Case{"0.450", false, false}, Case{"0.45", true, true},
-                          Case{" 7 ", false, false}, Case{"1e3", false, false}, Case{"+5", false, false}, Case{"5.", false, false},
-                          Case{".5", false, false}, Case{"1.0", false, false}, Case{"-0", false, false}, Case{"0x10", true, true},
-                          Case{"9223372036854775807", true, false}, Case{"9223372036854775808", false, false},
-                          Case{"1e400", false, false}, Case{"inf", true, true}, Case{"nan", true, true}, Case{"", true, true},
-                          Case{"0.0001", true, true}, Case{"1e-04", false, false}, Case{"2025", true, true},
-                          Case{"2025-08-01 10:00:00", true, true}, Case{"1_000", true, true}, Case{"7a", true, true}}) {
+  for (const Case& one : {Case{"7", true, true},
+                          Case{"007", false, false},
+                          Case{"0.450", false, false},
+                          Case{"0.45", true, true},
+                          Case{" 7 ", false, false},
+                          Case{"1e3", false, false},
+                          Case{"+5", false, false},
+                          Case{"5.", false, false},
+                          Case{".5", false, false},
+                          Case{"1.0", false, false},
+                          Case{"-0", false, false},
+                          Case{"0x10", true, true},
+                          Case{"9223372036854775807", true, false},
+                          Case{"9223372036854775808", false, false},
+                          Case{"1e400", false, false},
+                          Case{"inf", true, true},
+                          Case{"nan", true, true},
+                          Case{"", true, true},
+                          Case{"0.0001", true, true},
+                          Case{"1e-04", false, false},
+                          Case{"2025", true, true},
+                          Case{"2025-08-01 10:00:00", true, true},
+                          Case{"1_000", true, true},
+                          Case{"7a", true, true}}) {
     for (const Type& type : types) {
       const Column column = column_of(type);
-      if (type.strict || column.affinity == Affinity::Text || column.affinity == Affinity::Blob || column.boolean) continue;
+      if (type.strict || column.affinity == Affinity::Text || column.affinity == Affinity::Blob || column.boolean)
+        continue;
       const bool ok = sqlite_rules().canonical(column, false, {CellKind::Text, 0, one.text}).ok;
       EXPECT_EQ(ok, column.affinity == Affinity::Real ? one.real_ok : one.integer_ok) << one.text << " " << type.name;
       const Value kept = engine.store(type, Value::text(one.text)).value_or(Value());
