@@ -97,8 +97,8 @@ std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
     if (first == "--detailed-exitcode") {
       return usage_error("unknown flag " + shown(first), arguments.command, "it belongs to holdfast plan");
     }
-    const std::string near =
-        nearest_name(first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode"});
+    const std::string near = nearest_name(
+        first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode"});
     return usage_error("unknown flag " + shown(first), arguments.command,
                        near.empty() ? see(arguments.command) : "did you mean " + near + "?");
   }

@@ -35,7 +35,8 @@ struct Context {
   const Clock& clock;
   ProgressView* progress = nullptr;  // may be null
 
-  // Reads and decodes all documents, their row files included, with `urls` in place of what they say; mistakes are added.
+  // Reads and decodes all documents, their row files included, with `urls` in place of what they say; mistakes are
+  // added.
   std::function<DesiredState(std::span<const std::string> paths, const UrlOverrides& urls, Diagnostics&)> load;
   // Checks what only an engine knows, without its database: the setup's statements.
   std::function<void(const DesiredState&, Diagnostics&)> check;

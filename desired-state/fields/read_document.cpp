@@ -115,7 +115,8 @@ void read_document(Reading& reading, const Node& root, DesiredState& state) {
   }
   const std::string kind = read_kind(reading, root);
   if (kind == "Database") {
-    state.databases.push_back(read_as<DatabaseDocument>(reading, reading.urls.empty() ? root : with_url(root, reading.urls)));
+    state.databases.push_back(
+        read_as<DatabaseDocument>(reading, reading.urls.empty() ? root : with_url(root, reading.urls)));
   } else if (kind == "RowSet") {
     RowSetDocument set = read_as<RowSetDocument>(reading, root);
     set.has_rows = set.has_rows || !set.rows_from.empty();

@@ -82,10 +82,11 @@ TEST_F(BuiltProgram, a_database_of_the_command_line_is_relative_to_the_current_f
 // A pull request's check has a copy of the database, and none of the service's variables.
 TEST_F(BuiltProgram, a_database_of_the_command_line_needs_no_variable_of_the_document) {
   const std::string documents = shop(items(two_rows));
-  folder.write("docs/database.yaml",
-               "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: shop}\n"
-             "spec: {url: \"sqlite:${HOLDFAST_TEST_UNSET}/shop.db\", setup: \"CREATE TABLE IF NOT EXISTS items (id INTEGER "
-             "PRIMARY KEY, name TEXT, price REAL)\"}\n");
+  folder.write(
+      "docs/database.yaml",
+      "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: shop}\n"
+      "spec: {url: \"sqlite:${HOLDFAST_TEST_UNSET}/shop.db\", setup: \"CREATE TABLE IF NOT EXISTS items (id INTEGER "
+      "PRIMARY KEY, name TEXT, price REAL)\"}\n");
   EXPECT_EQ(run({"validate", "-f", documents}).exit, 3);
   const std::string url = "shop=sqlite:" + (folder / "a $copy.db");
   const Finished done = run({"apply", "-f", documents, "--database", url});

@@ -93,8 +93,8 @@ TEST_F(ExpectationTest, EndsWhenItsTimeIsOverAndLeavesTheStoreUsable) {
   must(transaction->commit());
 }
 
-// G8: in a rollback mode a reader keeps every commit waiting. A query without an end used to keep writers out for all of
-// its time, here five times what they wait.
+// G8: in a rollback mode a reader keeps every commit waiting. A query without an end used to keep writers out for all
+// of its time, here five times what they wait.
 TEST_F(ExpectationTest, GivesWayToWritersInRollbackMode) {
   make("PRAGMA journal_mode = DELETE");
   (void)table("t");
