@@ -113,7 +113,7 @@ class SqliteTransaction : public Transaction {
 
   // Runs repeat a few shapes of statement for many rows: each text is made once.
   const std::string& text(Shape shape, const Table& table, std::span<const std::uint32_t> columns) {
-    const Table* at = &table;
+    const auto at = reinterpret_cast<std::uintptr_t>(&table);
     shape_key_.assign(1, static_cast<char>(shape));
     shape_key_.append(reinterpret_cast<const char*>(&at), sizeof at);
     shape_key_.append(reinterpret_cast<const char*>(columns.data()), columns.size_bytes());
