@@ -77,8 +77,25 @@ class Run {
     }
   }
 
+  // Making the state's tables moves the schema, which is then read again. Where nothing may be written, nothing is made.
+  Result<void> open_journal(const std::string& run) {
+    const auto enforced = [](const SetState& state) { return state.bound && state.bound->mode == Mode::Enforce; };
+    if (!options_.journal || std::none_of(states_.begin(), states_.end(), enforced)) return {};
+    Result<State> state = State::open(store_, false);
+    if (state && !state->there()) {
+      state = State::open(store_, true);
+      if (!state) return state.error();
+      if (Result<void> adopted = adopt_created_tables(); !adopted) return adopted;
+    }
+    if (!state) return state.error();
+    journal_ = JournalSettings{std::move(*state), run, clock_.wall(), options_.origin, database_.journal_redact};
+    return {};
+  }
+
   ExecutionReport carry_out(bool last_attempt) {
     RunContext context = this->context();
+    context.journal = journal_ ? &*journal_ : nullptr;
+    journal_memory_.parts_of.clear();  // they are numbered by the plan's changes
     context.last_attempt = last_attempt;
     return execute(context);
   }
@@ -108,7 +125,9 @@ class Run {
   }
 
  private:
-  RunContext context() { return {store_, clock_, options_, progress_, database_.lock_timeout, plan_, states_}; }
+  RunContext context() {
+    return {store_, clock_, options_, progress_, database_.lock_timeout, plan_, states_, journal_memory_, nullptr, false};
+  }
 
   void bind_set(const RowSetDocument& document) {
     SetState state;
@@ -217,6 +236,8 @@ class Run {
   std::shared_ptr<const Schema> schema_;
   std::vector<SetState> states_;
   std::vector<SetPlan> templates_;
+  std::optional<JournalSettings> journal_;
+  JournalMemory journal_memory_;
   Plan plan_;
 };
 
@@ -285,6 +306,8 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
     if (Result<void> adopted = run.adopt_created_tables(); !adopted) return adopted.error();
   }
   if (Result<void> mode = store_.set_journal_mode(database.journal_mode); !mode) return mode.error();
+
+  if (Result<void> journal = run.open_journal(report.run); !journal) return journal.error();
 
   Plan applied;
   for (int attempt = 1;; ++attempt) {

@@ -16,6 +16,7 @@
 #include "reconcilers/core/clock.h"
 #include "reconcilers/core/plan.h"
 #include "reconcilers/core/store.h"
+#include "reconcilers/rows/run_origin.h"
 
 namespace holdfast {
 
@@ -23,6 +24,8 @@ struct ReconcilerOptions {
   std::size_t batch_rows = 5000;                                         // changed rows in one transaction
   std::chrono::milliseconds batch_time = std::chrono::milliseconds(50);  // under the write lock
   int attempts = 5;                                                      // to plan anew when another writer was quicker
+  bool journal = true;  // false: for measuring what it costs; a run cannot be taken back then
+  RunOrigin origin;
 };
 
 // Called now and then during long work; `total` is 0 when it is not known. May be empty.

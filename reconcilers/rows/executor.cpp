@@ -88,10 +88,12 @@ class Executor {
       return false;
     }
     if (writer.rows_written() > 0) {
+      if (Result<void> written = writer.finish_journal(); !written) return written.error();
       if (Result<void> committed = transaction.commit(); !committed) {
         transaction.rollback();
         return retry(committed.error());
       }
+      writer.keep_journal();
       ++report_.batches;
     }
     waiting_since_.reset();

@@ -117,6 +117,7 @@ Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const 
         "column " + table.columns[value.column].name + " does not stay as written: " +
             (masked ? std::string("it was rewritten") : describe(value.value) + " became " + describe(live)));
   }
+  came_out(expected_.front(), *row);
   const std::uint64_t id = RunMemory::id(item.set, change_of(item).declared);
   if (before_.awaited.contains(id)) added_.inserted[id] = std::move(*row);
   return verdict(Verdict::Kind::Done);

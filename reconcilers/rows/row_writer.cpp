@@ -29,6 +29,7 @@ RowWriter::RowWriter(RunContext& context, Transaction& transaction, const RunMem
     : context_(context), transaction_(transaction), before_(before), mark_(transaction.mark()) {
   any_triggers_ = std::any_of(context.plan.schema->tables.begin(), context.plan.schema->tables.end(),
                               [](const auto& table) { return !table.second->triggers.empty(); });
+  if (context.journal != nullptr) journal_.emplace(*context.journal, transaction, context.journal_memory);
 }
 
 bool RowWriter::is_written(std::size_t set, std::uint32_t row) const {
@@ -71,6 +72,9 @@ Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)
     if (!beside) return beside;
     if (!written(*beside)) result = beside;
   }
+  if (written(*result)) {
+    if (Result<void> recorded = record_steps(item); !recorded) return recorded.error();
+  }
   if (result->kind == Verdict::Kind::Restart) return result;
   if (any_triggers_) {
     Result<void> ended = written(*result) ? transaction_.release() : transaction_.rollback_to();
@@ -87,10 +91,6 @@ Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)
     }
   }
   return result;
-}
-
-void RowWriter::expect(const Table& table, TouchKind kind, Locator before, Locator after) {
-  expected_.push_back({&table, kind, std::move(before), std::move(after)});
 }
 
 // That the rows it refers to are there, and that the primary key it takes was freed.
@@ -215,7 +215,7 @@ Result<Verdict> RowWriter::insert(Item item) {
     return verdict(Verdict::Kind::Stale);
   }
   if (!written->ok()) return from_failure(*written);
-  expect(table, TouchKind::Insert, {}, written->locator);
+  expect(table, TouchKind::Insert, nullptr, written->locator);
   if (unchecked) checks_.push_back({item, &table, written->locator});
   return verify(item, written->locator, *values);
 }
@@ -251,7 +251,7 @@ Result<Verdict> RowWriter::update(Item item) {
     return Verdict{Verdict::Kind::Later, Outcome::Failed, Reason::Constraint, written->message};
   }
   if (!written->ok()) return from_failure(*written);
-  expect(table, TouchKind::Update, at, written->locator);
+  expect(table, TouchKind::Update, &*live->front(), written->locator);
   if (!table.references.empty()) checks_.push_back({item, &table, written->locator});
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
@@ -301,7 +301,7 @@ Result<Verdict> RowWriter::erase(Item item) {
   Result<WriteOutcome> written = transaction_.erase(table, before.locator);
   if (!written) return written.error();
   if (!written->ok()) return from_failure(*written);
-  expect(table, TouchKind::Delete, before.locator, {});
+  expect(table, TouchKind::Delete, &before, {});
   added_.erased.insert(row_identity(table, before.locator));
   return verdict(Verdict::Kind::Done);
 }
@@ -318,8 +318,13 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
       failed.message = step.table->name + ": " + failed.message;
       return failed;
     }
-    expect(*step.table, step.erase ? TouchKind::Delete : TouchKind::Update, step.row.locator,
-           step.erase ? Locator{} : written->locator);
+    expect(*step.table, step.erase ? TouchKind::Delete : TouchKind::Update, &step.row,
+           step.erase ? Locator{} : written->locator, false);
+    if (journal_ && !step.erase) {
+      Result<std::vector<std::optional<RowImage>>> now = transaction_.fetch(*step.table, {&written->locator, 1});
+      if (!now) return now.error();
+      if (now->front()) came_out(expected_.back(), *now->front());
+    }
     added_.disturbed.insert(step.table->name);
     if (step.erase) {
       added_.erased.insert(row_identity(*step.table, step.row.locator));

@@ -63,6 +63,10 @@ class RowWriter {
   // an orphan; the transaction must then be rolled back.
   Result<std::vector<Item>> orphans();
 
+  // Before commit: what this transaction did is written down (G5); after it, the run remembers that.
+  Result<void> finish_journal();
+  void keep_journal();
+
   std::uint64_t rows_written() const { return rows_written_; }
   // What this transaction adds to the run's memory; to be merged after the commit.
   RunMemory& added() { return added_; }
@@ -71,8 +75,11 @@ class RowWriter {
   struct Expected {
     const Table* table;
     TouchKind kind;
+    bool own;  // the change's own row, not a dependent
     Locator before;
     Locator after;
+    std::string before_image;  // for the journal; empty where there is no row, or no journal
+    std::string after_image;
   };
   struct Check {
     Item item;
@@ -95,7 +102,10 @@ class RowWriter {
   Result<Verdict> carry_out(Item item, const Dependents& dependents);
   Result<Verdict> verify(Item item, const Locator& at, std::span<const Assignment> values);
   Result<Verdict> side_effects(Item item);
-  void expect(const Table& table, TouchKind kind, Locator before, Locator after);
+  void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
+  void came_out(Expected& step, const RowImage& row);
+  Result<void> record_steps(Item item);
+  Result<std::string> journal_key(Item item);
   bool is_written(std::size_t set, std::uint32_t row) const;
   const RowImage* inserted(std::size_t set, std::uint32_t row) const;
 
@@ -108,6 +118,7 @@ class RowWriter {
   std::vector<Check> checks_;
   std::unordered_map<std::uint64_t, RowImage> parked_;         // item -> the row as it is now
   std::unordered_map<std::uint32_t, std::vector<bool>> keys_;  // set -> declared rows whose key is live, by one scan
+  std::optional<Journal> journal_;
   std::uint64_t rows_written_ = 0;
   std::uint64_t park_number_ = 0;
   ReadMark mark_;

@@ -13,6 +13,7 @@
 #include "reconcilers/core/store.h"
 #include "reconcilers/rows/database_reconciler.h"
 #include "reconcilers/rows/dependents.h"
+#include "reconcilers/rows/journal.h"
 #include "reconcilers/rows/set_state.h"
 
 namespace holdfast {
@@ -25,6 +26,8 @@ struct RunContext {
   std::chrono::milliseconds lock_timeout;
   Plan& plan;  // sets[i] belongs to states[i]
   std::span<const SetState> states;
+  JournalMemory& journal_memory;             // of the run's committed transactions
+  const JournalSettings* journal = nullptr;  // null: nothing is written down
   bool last_attempt = false;  // there is no planning anew after it
 
   const Table& table(std::size_t set) const { return *states[set].set->table; }

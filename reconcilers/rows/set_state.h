@@ -25,6 +25,8 @@ struct SetState {
   std::shared_ptr<BoundSet> bound;      // by documents and schema alone; null where the table cannot be managed
   std::shared_ptr<const BoundSet> set;  // the same with its references resolved for this run
 
+  Cause cause = Cause::Edit;  // of this run's changes to it
+
   // After the diff: live values of columns that other sets refer to, by table column, one a declared row.
   std::unordered_map<std::uint32_t, std::vector<std::optional<Value>>> watched;
   // After planning: what becomes of declared rows that are not simply there. Missing from the map: there, and in place.

@@ -78,4 +78,21 @@ std::string delete_text(const Table& table) {
   return "DELETE FROM main." + quote(table.name) + " WHERE " + locator_condition(table, "=", 1);
 }
 
+std::string create_state_text(const StateTable& table) {
+  std::string columns, key;
+  for (const StateColumn& column : table.columns) {
+    columns += (columns.empty() ? "" : ", ") + quote(column.name);
+    columns += column.affinity == Affinity::Integer ? " INTEGER" : column.affinity == Affinity::Blob ? " BLOB" : " TEXT";
+    if (column.primary_key == 0) continue;
+    if (table.by_key) {
+      columns += " NOT NULL";
+      key += (key.empty() ? "" : ", ") + quote(column.name);
+    } else {
+      columns += " PRIMARY KEY";  // of one INTEGER column: the row's number
+    }
+  }
+  if (table.by_key) columns += ", PRIMARY KEY (" + key + ")";
+  return "CREATE TABLE IF NOT EXISTS " + quote(table.name) + " (" + columns + (table.by_key ? ") WITHOUT ROWID;\n" : ");\n");
+}
+
 }  // namespace holdfast::sql

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "reconcilers/core/schema.h"
+#include "reconcilers/core/state_tables.h"
 
 namespace holdfast::sql {
 
@@ -24,5 +25,8 @@ std::string equals_text(const Table& table, std::span<const std::uint32_t> colum
 std::string insert_text(const Table& table, std::span<const std::uint32_t> columns);
 std::string update_text(const Table& table, std::span<const std::uint32_t> columns);
 std::string delete_text(const Table& table);
+
+// CREATE TABLE IF NOT EXISTS for one of our own tables (state_tables.h), with its semicolon.
+std::string create_state_text(const StateTable& table);
 
 }  // namespace holdfast::sql

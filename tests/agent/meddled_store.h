@@ -30,6 +30,7 @@ class MeddledStore final : public Store {
   }
   Result<void> set_journal_mode(JournalMode mode) override { return store_->set_journal_mode(mode); }
   Result<SetupReport> set_up(const std::string& setup) override { return store_->set_up(setup); }
+  Result<Schema> open_state(bool create) override { return store_->open_state(create); }
   Result<ExpectationResult> expect(const Expectation& expectation) override { return store_->expect(expectation); }
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
     return store_->fetch(table, locators);

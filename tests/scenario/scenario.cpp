@@ -137,9 +137,10 @@ std::string Scenario::rows(std::string_view query) {
 
 std::string Scenario::dump() {
   std::string text;
-  const std::string tables = rows("SELECT name, sql FROM sqlite_schema WHERE type='table' ORDER BY name");
+  const std::string tables = rows("SELECT name, sql FROM sqlite_schema WHERE type='table' AND name NOT LIKE '\\_holdfast\\_%' ESCAPE '\\' ORDER BY name");
   text += tables + "\n";
-  std::string names = rows("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY name");
+  std::string names = rows(
+      "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE '\\_holdfast\\_%' ESCAPE '\\' ORDER BY name");
   while (!names.empty()) {
     const std::size_t end = names.find('\n');
     const std::string name = names.substr(0, end);

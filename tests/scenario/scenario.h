@@ -46,7 +46,7 @@ class Scenario {
   void sql(std::string_view statements);
   // Rows of a query, columns joined by |, rows by new lines; NULL as ∅, blobs as x'…'.
   std::string rows(std::string_view query);
-  // Every row of every table with its storage classes and rowid: equal dumps are equal databases.
+  // Every row of every table but Holdfast's own, with its storage classes and rowid: equal dumps are equal databases.
   std::string dump();
 
   const std::string& folder() const { return folder_; }

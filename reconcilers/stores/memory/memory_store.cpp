@@ -1,8 +1,26 @@
 #include "reconcilers/stores/memory/memory_store.h"
 
+#include "reconcilers/core/state_tables.h"
 #include "reconcilers/stores/memory/reading.h"
 
 namespace holdfast::stores {
+namespace {
+
+TableDefinition state_definition(const StateTable& table) {
+  TableDefinition definition;
+  definition.shape.name = table.name;
+  definition.shape.without_rowid = table.by_key;
+  for (const StateColumn& from : table.columns) {
+    Column column;
+    column.name = from.name;
+    column.affinity = from.affinity;
+    column.primary_key = from.primary_key;
+    definition.shape.columns.push_back(std::move(column));
+  }
+  return definition;
+}
+
+}  // namespace
 
 Fault Connection::next(FaultPoint point) {
   if (lost) return Fault::ConnectionLost;
@@ -109,6 +127,24 @@ Result<SetupReport> MemoryStore::set_up(const std::string& setup) {
   if (Result<void> created = connection_->engine->create(tables); !created) return created.error();
   if (!tables.empty()) ++connection_->own_commits;
   return report;
+}
+
+Result<Schema> MemoryStore::open_state(bool create) {
+  if (Result<void> step = connection_->step(FaultPoint::Begin); !step) return step.error();
+  std::vector<std::string> names;
+  std::vector<std::shared_ptr<const TableDefinition>> missing;
+  for (const StateTable& table : state_tables()) {
+    names.emplace_back(table.name);
+    if (connection_->engine->current(ascii_lower(table.name)) != nullptr) continue;
+    Result<std::shared_ptr<const TableDefinition>> definition = complete(state_definition(table));
+    if (!definition) return definition.error();
+    missing.push_back(std::move(*definition));
+  }
+  if (create && !missing.empty()) {
+    if (Result<void> created = connection_->engine->create(missing); !created) return created.error();
+    ++connection_->own_commits;
+  }
+  return inspect(names, std::nullopt);
 }
 
 Result<ExpectationResult> MemoryStore::expect(const Expectation& expectation) {

@@ -45,6 +45,7 @@ class MemoryStore : public Store {
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override;
   Result<void> set_journal_mode(JournalMode mode) override;
   Result<SetupReport> set_up(const std::string& setup) override;
+  Result<Schema> open_state(bool create) override;
   Result<ExpectationResult> expect(const Expectation& expectation) override;
 
  private:

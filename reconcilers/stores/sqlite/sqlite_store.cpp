@@ -6,7 +6,9 @@
 #include <array>
 #include <utility>
 
+#include "reconcilers/core/state_tables.h"
 #include "reconcilers/sql/sqlite_rules.h"
+#include "reconcilers/sql/sqlite_statements.h"
 #include "reconcilers/stores/sqlite/connection.h"
 #include "reconcilers/stores/sqlite/errors.h"
 #include "reconcilers/stores/sqlite/expectation.h"
@@ -125,6 +127,24 @@ class SqliteStore : public Store {
     if (!script.mistakes.empty()) return invalid(script.mistakes.front());
     if (Result<void> made = connection_.create(); !made) return made.error();
     return run_setup(connection_, script);
+  }
+
+  Result<Schema> open_state(bool create) override {
+    Result<bool> there = connection_.ensure_open();
+    if (!there) return there.error();
+    if (!*there) return create ? Result<Schema>(not_there()) : Schema{};
+    std::vector<std::string> names;
+    std::string setup;
+    for (const StateTable& table : state_tables()) {
+      names.emplace_back(table.name);
+      setup += sql::create_state_text(table);
+    }
+    connection_.wait_at_most(connection_.options().lock_timeout);
+    Result<Schema> state = inspect_tables(connection_, names);
+    if (!state || !create || state->tables.size() == names.size()) return state;
+    if (Result<void> writable = connection_.check_writable(); !writable) return writable.error();
+    if (Result<SetupReport> made = run_setup(connection_, read_setup(setup)); !made) return made.error();
+    return inspect_tables(connection_, names);
   }
 
   Result<ExpectationResult> expect(const Expectation& expectation) override {

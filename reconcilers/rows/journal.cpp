@@ -1,0 +1,172 @@
+#include "reconcilers/rows/journal.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "reconcilers/core/row_shape.h"
+#include "reconcilers/core/text.h"
+
+namespace holdfast {
+namespace {
+
+std::int64_t milliseconds(std::chrono::system_clock::time_point at) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+}
+
+ValueView text_or_null(std::string_view text) { return text.empty() ? ValueView::null() : ValueView::text(text); }
+ValueView blob_or_null(std::string_view bytes) { return bytes.empty() ? ValueView::null() : ValueView::blob(bytes); }
+
+// The number that the next row of a table gets; never one that was given before.
+Result<std::int64_t> next_number(const State& state, Transaction& transaction, std::string_view mark) {
+  Result<std::optional<std::string>> last = state.meta(transaction, mark);
+  if (!last) return last.error();
+  std::int64_t number = 0;
+  if (*last) std::from_chars((*last)->data(), (*last)->data() + (*last)->size(), number);
+  ++number;
+  if (Result<void> set = state.set_meta(transaction, mark, std::to_string(number)); !set) return set.error();
+  return number;
+}
+
+}  // namespace
+
+Journal::Journal(const JournalSettings& settings, Transaction& transaction, JournalMemory memory)
+    : settings_(settings), transaction_(transaction), memory_(std::move(memory)), steps_before_(memory_.steps) {}
+
+bool Journal::redacted(const Column& column) const {
+  const auto same = [&](const std::string& name) { return ascii_lower(name) == ascii_lower(column.name); };
+  return std::any_of(settings_.redact.begin(), settings_.redact.end(), same);
+}
+
+std::string Journal::image(const Table& table, const std::vector<Value>& values) const {
+  std::string bytes;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Column& column = table.columns[i];
+    if (column.generated == Generated::Virtual) {
+      append_computed(bytes);
+    } else if (!settings_.redact.empty() && redacted(column)) {
+      append_redacted(bytes);
+    } else {
+      append_cell(bytes, values[i].view());
+    }
+  }
+  return bytes;
+}
+
+std::string Journal::key(const Table& table, const ColumnList& columns, const std::vector<Value>& values) const {
+  std::string bytes;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (redacted(table.columns[columns[i]])) {
+      append_redacted(bytes);
+    } else {
+      append_cell(bytes, values[i].view());
+    }
+  }
+  return bytes;
+}
+
+std::int64_t Journal::part(std::uint64_t id) {
+  const auto [found, fresh] = memory_.parts_of.try_emplace(id, memory_.parts + 1);
+  if (fresh) ++memory_.parts;
+  return found->second;
+}
+
+Result<void> Journal::begin_run() {
+  const Table& runs = settings_.state.table(StateName::Runs);
+  Result<std::int64_t> number = next_number(settings_.state, transaction_, "last-run");
+  if (!number) return number.error();
+  memory_.run = *number;
+  const RunOrigin& origin = settings_.origin;
+  const Assignment row[] = {
+      {state::runs_number, ValueView::integer(memory_.run)},
+      {state::runs_id, ValueView::text(settings_.run)},
+      {state::runs_at, ValueView::integer(milliseconds(settings_.at))},
+      {state::runs_trigger, ValueView::text(origin.trigger)},
+      {state::runs_revision, text_or_null(origin.revision)},
+      {state::runs_who, text_or_null(origin.who)},
+      {state::runs_undoes, text_or_null(origin.undoes)},
+  };
+  return must_succeed(transaction_.insert(runs, row), runs.name);
+}
+
+Result<std::int64_t> Journal::shape(std::string_view row_set, const Table& table,
+                                    const std::vector<std::string>& key_columns) {
+  auto& [last_set, last_number] = last_shapes_[&table];
+  if (last_number != 0 && last_set == row_set) return last_number;
+  const std::string text = shape_text(shape_of(row_set, table, key_columns));
+  const std::string all = std::string(row_set) + '\0' + table.name + '\0' + text;
+  const Table& shapes = settings_.state.table(StateName::Shapes);
+  auto known = memory_.shapes.find(all);
+  if (known == memory_.shapes.end()) {
+    const ColumnList columns = {state::shapes_row_set, state::shapes_table, state::shapes_columns};
+    const std::vector<Value> values = {Value::text(row_set), Value::text(table.name), Value::text(text)};
+    Result<std::vector<RowImage>> there = transaction_.find(shapes, columns, values, 1);
+    if (!there) return there.error();
+    std::int64_t number = 0;
+    if (!there->empty()) {
+      number = there->front().values[state::shapes_number].view().integer();
+    } else {
+      Result<std::int64_t> next = next_number(settings_.state, transaction_, "last-shape");
+      if (!next) return next.error();
+      number = *next;
+      const Assignment row[] = {
+          {state::shapes_number, ValueView::integer(number)},   {state::shapes_row_set, ValueView::text(row_set)},
+          {state::shapes_table, ValueView::text(table.name)},   {state::shapes_columns, ValueView::text(text)},
+          {state::shapes_format, ValueView::integer(row_image_format)},
+      };
+      if (Result<void> made = must_succeed(transaction_.insert(shapes, row), shapes.name); !made) return made.error();
+    }
+    known = memory_.shapes.emplace(all, number).first;
+  }
+  last_set = row_set;
+  last_number = known->second;
+  return last_number;
+}
+
+Result<void> Journal::record(std::int64_t part, std::string_view row_set, const Table& table,
+                             const std::vector<std::string>& key_columns, std::string_view key, std::string_view cause,
+                             const JournalStep& step) {
+  if (memory_.run == 0) {
+    if (Result<void> begun = begin_run(); !begun) return begun;
+  }
+  Result<std::int64_t> shape_number = shape(row_set, table, key_columns);
+  if (!shape_number) return shape_number.error();
+  const std::string at_before = step.at_before.empty() ? std::string() : encode_values(step.at_before);
+  const std::string at_after = step.at_after.empty() ? std::string() : encode_values(step.at_after);
+  const Assignment row[] = {
+      {state::changes_run, ValueView::integer(memory_.run)},
+      {state::changes_number, ValueView::integer(++memory_.steps)},
+      {state::changes_part, ValueView::integer(part)},
+      {state::changes_shape, ValueView::integer(*shape_number)},
+      {state::changes_kind, ValueView::integer(static_cast<int>(step.kind))},
+      {state::changes_depth, ValueView::integer(step.depth)},
+      {state::changes_cause, text_or_null(cause)},
+      {state::changes_key, blob_or_null(key)},
+      {state::changes_at_before, blob_or_null(at_before)},
+      {state::changes_at_after, blob_or_null(at_after)},
+      {state::changes_before, blob_or_null(step.before)},
+      {state::changes_after, blob_or_null(step.after)},
+  };
+  const Table& changes = settings_.state.table(StateName::Changes);
+  if (Result<void> written = must_succeed(transaction_.insert(changes, row), changes.name); !written) return written;
+  memory_.bytes += static_cast<std::int64_t>(step.before.size() + step.after.size() + key.size() + 64);
+  ++(step.kind == TouchKind::Insert   ? memory_.inserted
+     : step.kind == TouchKind::Update ? memory_.updated
+                                      : memory_.deleted);
+  return {};
+}
+
+Result<void> Journal::finish() {
+  if (memory_.steps == steps_before_) return {};
+  const Table& runs = settings_.state.table(StateName::Runs);
+  Locator at;
+  at.push_back(Value::integer(memory_.run));
+  const auto number = [](std::uint64_t count) { return ValueView::integer(static_cast<std::int64_t>(count)); };
+  const Assignment counts[] = {
+      {state::runs_inserted, number(memory_.inserted)},      {state::runs_updated, number(memory_.updated)},
+      {state::runs_deleted, number(memory_.deleted)},        {state::runs_steps, ValueView::integer(memory_.steps)},
+      {state::runs_bytes, ValueView::integer(memory_.bytes)},
+  };
+  return must_succeed(transaction_.update(runs, at, counts), runs.name);
+}
+
+}  // namespace holdfast

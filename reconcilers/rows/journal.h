@@ -1,0 +1,84 @@
+// The journal of a run, written in the transactions that make its changes (G5): a row for the run, a row for each
+// statement with the image before and after, and how the columns were called. docs/formats/journal.md has the bytes.
+//
+// One object a transaction; what it adds to JournalMemory is true once that transaction has committed. One thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "reconcilers/core/row_image.h"
+#include "reconcilers/rows/run_origin.h"
+#include "reconcilers/rows/state.h"
+
+namespace holdfast {
+
+struct JournalSettings {
+  State state;
+  std::string run;  // its id
+  std::chrono::system_clock::time_point at;
+  RunOrigin origin;
+  std::vector<std::string> redact;  // columns that are kept out
+};
+
+// What the run's committed transactions have written.
+struct JournalMemory {
+  std::int64_t run = 0;  // its number; 0: it has no row yet
+  std::int64_t steps = 0;
+  std::int64_t parts = 0;
+  std::int64_t bytes = 0;
+  std::uint64_t inserted = 0, updated = 0, deleted = 0;
+  std::map<std::string, std::int64_t> shapes;              // by what they say
+  std::unordered_map<std::uint64_t, std::int64_t> parts_of;  // of changes that several transactions belong to
+};
+
+// One statement that was carried out.
+struct JournalStep {
+  TouchKind kind = TouchKind::Insert;
+  int depth = 0;  // 0 the change's own row, 1 a dependent or what a trigger did
+  Locator at_before;
+  Locator at_after;
+  std::string before;  // images; empty where there is no row
+  std::string after;
+};
+
+class Journal {
+ public:
+  Journal(const JournalSettings& settings, Transaction& transaction, JournalMemory memory);
+
+  // The image of a whole row with the columns that are kept out marked.
+  std::string image(const Table& table, const std::vector<Value>& values) const;
+
+  // A key as the journal has it.
+  std::string key(const Table& table, const ColumnList& columns, const std::vector<Value>& values) const;
+
+  // Begins a change, or goes on with it when `id` has been seen.
+  std::int64_t part(std::uint64_t id);
+  // `key`: the row's key as encode_values() has it; empty for rows that are not declared or ruled.
+  Result<void> record(std::int64_t part, std::string_view row_set, const Table& table,
+                      const std::vector<std::string>& key_columns, std::string_view key, std::string_view cause,
+                      const JournalStep& step);
+  // Before the commit: the run's row with its counts. Nothing when no step was recorded.
+  Result<void> finish();
+
+  JournalMemory& memory() { return memory_; }
+
+ private:
+  Result<void> begin_run();
+  Result<std::int64_t> shape(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns);
+  bool redacted(const Column& column) const;
+
+  const JournalSettings& settings_;
+  Transaction& transaction_;
+  JournalMemory memory_;
+  std::int64_t steps_before_;
+  std::unordered_map<const Table*, std::pair<std::string, std::int64_t>> last_shapes_;  // of this transaction
+};
+
+}  // namespace holdfast

@@ -1,0 +1,39 @@
+// What Holdfast remembers in a database, as a run uses it: its tables by name, and the marks in `meta`.
+//
+// Plain values with shared tables; one thread. Owns nothing of the store.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "reconcilers/core/state_tables.h"
+#include "reconcilers/core/store.h"
+
+namespace holdfast {
+
+enum class StateName : std::uint8_t { Meta, Runs, Shapes, Changes, Owned, Holds, Documents };
+
+class State {
+ public:
+  // Without `create`, a state that is not there is empty. Terminal when it was written by a newer Holdfast.
+  static Result<State> open(Store& store, bool create);
+
+  bool there() const { return tables_.front() != nullptr; }
+  const Table& table(StateName name) const { return *tables_[static_cast<std::size_t>(name)]; }
+
+  // A mark; nothing when it was never set.
+  Result<std::optional<std::string>> meta(Reader& reader, std::string_view name) const;
+  Result<void> set_meta(Transaction& transaction, std::string_view name, std::string_view value) const;
+
+ private:
+  std::array<std::shared_ptr<const Table>, 7> tables_;
+};
+
+// A statement on a table of ours must succeed; anything else is an error of the whole run.
+Result<void> must_succeed(Result<WriteOutcome> outcome, std::string_view where);
+
+}  // namespace holdfast
