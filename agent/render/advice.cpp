@@ -57,7 +57,9 @@ std::string_view next_step(Reason reason) {
     case Reason::Budget:
       return "raise limits.deletes, dependentDeletes or deletePercent of the set if all of these deletes are meant";
     case Reason::Dependents:
-      return "set policy.dependents to FollowSchema or Delete to take them along, or move them to another row first";
+      return "let policy.dependents say what becomes of them (Delete takes them along, FollowSchema where the schema "
+             "says "
+             "so), or move them to another row first";
     case Reason::Identity:
       return "correct the primary key in the document, or set policy.identity to Move to change it with all references";
     case Reason::Reference: return "declare or insert the row that is referred to, or correct the value";

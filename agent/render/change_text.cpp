@@ -14,9 +14,11 @@ std::string pending_text(const PendingRow& row, std::size_t characters) {
 }
 
 std::string dependent_text(const Change& change) {
-  std::string gone, unlinked;
+  std::string gone, unlinked, following;
   for (const DependentCount& count : change.detail->dependents) {
-    std::string& list = count.deleted ? gone : unlinked;
+    std::string& list = count.fate == DependentFate::Deleted   ? gone
+                        : count.fate == DependentFate::Cleared ? unlinked
+                                                               : following;
     if (list.empty()) {
       list = counted(count.rows, "row") + " of ";
     } else {
@@ -26,6 +28,7 @@ std::string dependent_text(const Change& change) {
   }
   if (!gone.empty()) gone.insert(0, "and ");
   if (!unlinked.empty()) gone += (gone.empty() ? "" : ", ") + unlinked + " set to refer to nothing";
+  if (!following.empty()) gone += (gone.empty() ? "" : ", ") + following + " set to its new key";
   return gone;
 }
 

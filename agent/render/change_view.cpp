@@ -159,6 +159,7 @@ Totals& Totals::operator+=(const Totals& other) {
   update += other.update;
   erase += other.erase;
   dependents += other.dependents;
+  following += other.following;
   reported += other.reported;
   held += other.held;
   blocked += other.blocked;
@@ -179,7 +180,9 @@ Totals totals(const SetPlan& set, Outcome counted) {
     if (change.action == Action::Update) ++sum.update;
     if (change.action == Action::Delete) ++sum.erase;
     if (!change.detail) continue;
-    for (const DependentCount& dependent : change.detail->dependents) sum.dependents += dependent.rows;
+    for (const DependentCount& dependent : change.detail->dependents) {
+      (change.action == Action::Delete ? sum.dependents : sum.following) += dependent.rows;
+    }
   }
   return sum;
 }

@@ -70,9 +70,13 @@ void dependents_member(JsonWriter& json, const Change& change) {
       json.begin_object(Layout::Inline);
       text_member(json, "table", count.table);
       count_member(json, "rows", count.rows);
-      if (!count.deleted) {
+      if (count.fate != DependentFate::Deleted) {
         json.key("deleted");
         json.boolean(false);
+      }
+      if (count.fate == DependentFate::Follows) {
+        json.key("follows");
+        json.boolean(true);
       }
       json.end_object();
     }

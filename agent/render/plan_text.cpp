@@ -186,8 +186,9 @@ std::string summary_text(const Report& report) {
   const auto part = [&](std::uint64_t count, const char* future, const char* past) {
     return grouped(count) + " " + (report.applied ? past : future);
   };
-  std::string text = part(sum.insert, "to insert, ", "inserted, ") + part(sum.update, "to update, ", "updated, ") +
-                     part(sum.erase, "to delete", "deleted");
+  std::string text = part(sum.insert, "to insert, ", "inserted, ") + part(sum.update, "to update", "updated");
+  if (sum.following > 0) text += " (and " + counted(sum.following, "row") + " that refer to them)";
+  text += ", " + part(sum.erase, "to delete", "deleted");
   if (sum.dependents > 0) text += " (with " + counted(sum.dependents, "dependent") + ")";
   text += ", " + grouped(sum.blocked) + " blocked";
   if (sum.reported > 0) text += ", " + grouped(sum.reported) + " reported";

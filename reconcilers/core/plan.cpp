@@ -94,7 +94,7 @@ Summary Plan::summary() const {
           if (change.action == Action::Insert) ++sum.insert;
           if (change.action == Action::Update) ++sum.update;
           if (change.action == Action::Delete) ++sum.erase;
-          if (change.detail) {
+          if (change.detail && change.action == Action::Delete) {
             for (const DependentCount& dependent : change.detail->dependents) sum.dependents += dependent.rows;
           }
       }

@@ -46,10 +46,17 @@ std::string_view to_string(Outcome outcome);
 std::string_view to_string(Reason reason);
 std::string_view to_string(Cause cause);
 
+// What becomes of rows that refer to a row which is changed.
+enum class DependentFate : std::uint8_t {
+  Deleted,
+  Cleared,  // the reference is set to null or its default
+  Follows,  // the reference is set to the row's new key
+};
+
 struct DependentCount {
   std::string table;
   std::uint64_t rows = 0;
-  bool deleted = true;  // false: the reference is set to null or default
+  DependentFate fate = DependentFate::Deleted;
   friend bool operator==(const DependentCount&, const DependentCount&) = default;
 };
 
@@ -67,7 +74,7 @@ struct Change {
     std::string message;                     // why it is not planned or was not applied, for people
     std::optional<RowImage> before;          // the live row, whole
     std::vector<std::uint32_t> update;       // for Update: table columns that change
-    std::vector<DependentCount> dependents;  // for Delete
+    std::vector<DependentCount> dependents;  // for Delete, and for an Update that others refer to
     std::optional<std::size_t> rule;         // for Forbidden: which rule
   };
   std::unique_ptr<Detail> detail;

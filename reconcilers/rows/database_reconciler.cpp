@@ -8,6 +8,7 @@
 #include "reconcilers/rows/block_what_waits.h"
 #include "reconcilers/rows/declared_once.h"
 #include "reconcilers/rows/executor.h"
+#include "reconcilers/rows/plan_dependents.h"
 #include "reconcilers/rows/plan_set.h"
 #include "reconcilers/rows/resolve_references.h"
 #include "reconcilers/rows/run_id.h"
@@ -77,7 +78,8 @@ class Run {
     }
   }
 
-  // Making the state's tables moves the schema, which is then read again. Where nothing may be written, nothing is made.
+  // Making the state's tables moves the schema, which is then read again. Where nothing may be written, nothing is
+  // made.
   Result<void> open_journal(const std::string& run) {
     const auto enforced = [](const SetState& state) { return state.bound && state.bound->mode == Mode::Enforce; };
     if (!options_.journal || std::none_of(states_.begin(), states_.end(), enforced)) return {};
@@ -126,7 +128,8 @@ class Run {
 
  private:
   RunContext context() {
-    return {store_, clock_, options_, progress_, database_.lock_timeout, plan_, states_, journal_memory_, nullptr, false};
+    return {store_, clock_,  options_,        progress_, database_.lock_timeout,
+            plan_,  states_, journal_memory_, nullptr,   false};
   }
 
   void bind_set(const RowSetDocument& document) {
@@ -204,7 +207,7 @@ class Run {
       raced = raced || *moved;
     }
     RunContext context = this->context();
-    if (Result<void> deletes = plan_deletes(context); !deletes) return deletes.error();
+    if (Result<void> dependents = plan_dependents(context); !dependents) return dependents.error();
     block_what_waits(plan_, states_);
     return raced;
   }

@@ -98,8 +98,16 @@ class Collector {
       } else if (action != ForeignKeyAction::Cascade) {
         return block(rows_text(children->total, *link->child) + " refer to it, and its key would change");
       }
-      count(*link->child, children->total, false);
-      for (RowImage& child : children->rows) found_.steps.push_back({link->child, std::move(child), false, set});
+      count(*link->child, children->total,
+            action == ForeignKeyAction::Cascade ? DependentFate::Follows : DependentFate::Cleared);
+      for (RowImage& child : children->rows) {
+        const RowImage before = child;
+        found_.steps.push_back({link->child, std::move(child), false, set});
+        if (!followed_.insert(identity(*link->child, before)).second) continue;
+        // What refers to the columns that the child takes over goes on with it.
+        Result<bool> more = updating(*link->child, before, set, move);
+        if (!more || !*more) return more;
+      }
     }
     return found_.complete;
   }
@@ -121,15 +129,15 @@ class Collector {
     return false;
   }
 
-  void count(const Table& table, std::uint64_t rows, bool deleted) {
+  void count(const Table& table, std::uint64_t rows, DependentFate fate) {
     found_.total += rows;
     for (DependentCount& known : found_.counts) {
-      if (known.table == table.name && known.deleted == deleted) {
+      if (known.table == table.name && known.fate == fate) {
         known.rows += rows;
         return;
       }
     }
-    found_.counts.push_back({table.name, rows, deleted});
+    found_.counts.push_back({table.name, rows, fate});
   }
 
   struct Children {
@@ -197,7 +205,9 @@ class Collector {
         rows_text(children.total, *link.child) + (children.total == 1 ? " refers to it" : " refer to it");
     ForeignKeyAction action = key.on_delete;
     switch (request_.policy) {
-      case DependentsPolicy::Restrict: return block(who + ", and policy.dependents is Restrict");
+      case DependentsPolicy::Restrict:
+        count(*link.child, children.total, DependentFate::Deleted);
+        return block(who + ", and policy.dependents is Restrict");
       case DependentsPolicy::Keep:
         if (!table.autoincrement && link.parent_columns == table.primary_key) {
           return block(who + "; Keep is refused because " + table.name +
@@ -214,11 +224,11 @@ class Collector {
     if (action != ForeignKeyAction::Cascade) {
       const auto set = clearing(key, link, action);
       if (!set) return false;
-      count(*link.child, children.total, false);
+      count(*link.child, children.total, DependentFate::Cleared);
       for (RowImage& child : children.rows) found_.steps.push_back({link.child, std::move(child), false, *set});
       return found_.complete;
     }
-    count(*link.child, children.total, true);
+    count(*link.child, children.total, DependentFate::Deleted);
     for (RowImage& child : children.rows) {
       if (const auto owner = request_.declared_by ? request_.declared_by(*link.child, child) : std::nullopt) {
         return block("a row of " + link.child->name + " that refers to it is declared in " + *owner);
@@ -235,8 +245,9 @@ class Collector {
   Reader& reader_;
   const DependentsRequest& request_;
   const ValueRules* rules_;
-  std::set<std::string> visited_;
-  std::uint64_t open_ = 0;  // rows whose own dependents are being collected: they will be steps too
+  std::set<std::string> visited_;   // rows whose own dependents were looked for: they are deleted
+  std::set<std::string> followed_;  // the same of rows that take over a new key
+  std::uint64_t open_ = 0;          // rows whose own dependents are being collected: they will be steps too
   Dependents found_;
 };
 

@@ -50,8 +50,27 @@ class Executor {
     const std::size_t sets = context_.plan.sets.size();
     for (std::size_t set = sets; set-- > 0;) collect(Action::Delete, set);
     for (std::size_t set = 0; set < sets; ++set) collect(Action::Update, set);
+    // Updates that refer to a row which is not there yet come when it is.
+    const auto wait =
+        std::stable_partition(work_.begin(), work_.end(), [&](Item item) { return !awaits_insert(item); });
+    const std::vector<Item> last(wait, work_.end());
+    work_.erase(wait, work_.end());
     updates_end_ = work_.size();
     for (std::size_t set = 0; set < sets; ++set) collect(Action::Insert, set);
+    work_.insert(work_.end(), last.begin(), last.end());
+  }
+
+  bool awaits_insert(Item item) {
+    if (change_of(item).action != Action::Update) return false;
+    const SetState& state = context_.states[item.set];
+    const auto links = state.parents.find(change_of(item).declared);
+    if (links == state.parents.end()) return false;
+    return std::any_of(links->second.begin(), links->second.end(), [&](const ParentLink& link) {
+      const SetState& parent = context_.states[link.set];
+      const auto change = parent.change_of.find(link.row);
+      return change != parent.change_of.end() &&
+             context_.plan.sets[link.set].changes[change->second].action == Action::Insert;
+    });
   }
 
   void remember_awaited() {

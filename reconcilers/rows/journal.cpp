@@ -109,8 +109,10 @@ Result<std::int64_t> Journal::shape(std::string_view row_set, const Table& table
       if (!next) return next.error();
       number = *next;
       const Assignment row[] = {
-          {state::shapes_number, ValueView::integer(number)},   {state::shapes_row_set, ValueView::text(row_set)},
-          {state::shapes_table, ValueView::text(table.name)},   {state::shapes_columns, ValueView::text(text)},
+          {state::shapes_number, ValueView::integer(number)},
+          {state::shapes_row_set, ValueView::text(row_set)},
+          {state::shapes_table, ValueView::text(table.name)},
+          {state::shapes_columns, ValueView::text(text)},
           {state::shapes_format, ValueView::integer(row_image_format)},
       };
       if (Result<void> made = must_succeed(transaction_.insert(shapes, row), shapes.name); !made) return made.error();
@@ -162,8 +164,8 @@ Result<void> Journal::finish() {
   at.push_back(Value::integer(memory_.run));
   const auto number = [](std::uint64_t count) { return ValueView::integer(static_cast<std::int64_t>(count)); };
   const Assignment counts[] = {
-      {state::runs_inserted, number(memory_.inserted)},      {state::runs_updated, number(memory_.updated)},
-      {state::runs_deleted, number(memory_.deleted)},        {state::runs_steps, ValueView::integer(memory_.steps)},
+      {state::runs_inserted, number(memory_.inserted)},       {state::runs_updated, number(memory_.updated)},
+      {state::runs_deleted, number(memory_.deleted)},         {state::runs_steps, ValueView::integer(memory_.steps)},
       {state::runs_bytes, ValueView::integer(memory_.bytes)},
   };
   return must_succeed(transaction_.update(runs, at, counts), runs.name);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "reconcilers/core/diff.h"
-#include "reconcilers/core/guard.h"
 #include "reconcilers/core/planner.h"
 
 namespace holdfast {
@@ -116,6 +115,10 @@ class SetPlanner {
   }
 
   void add_found(std::uint32_t declared, RowImage row) {
+    // Under its old name the scan has not seen it as this row.
+    for (auto& [column, values] : state_.watched) {
+      if (!values[declared]) values[declared] = row.values[column];
+    }
     std::optional<Change> change = plan_found(set_, declared, std::move(row));
     if (!change) return;
     if (change->drift == DriftClass::Identity && change->outcome == Outcome::Planned) {
@@ -208,77 +211,10 @@ class SetPlanner {
   bool raced_ = false;
 };
 
-// The columns of a foreign key without an index make every delete of a parent read the whole child table.
-void warn_of_references(SetPlan& plan, const Table& table) {
-  for (const ForeignKey& key : table.referenced_by) {
-    if (!key.usable) {
-      plan.warnings.push_back("the reference of " + key.child_table + " to " + table.name +
-                              " cannot be enforced by the database (" + key.unusable +
-                              "); its rows are looked after by hand");
-    } else if (!key.indexed) {
-      std::string columns;
-      for (const std::string& column : key.child_columns) columns += (columns.empty() ? "" : ", ") + column;
-      plan.warnings.push_back("no index of " + key.child_table + " begins with " + columns + ": deleting from " +
-                              table.name + " reads all of it; CREATE INDEX ON " + key.child_table + " (" + columns +
-                              ") would help");
-    }
-  }
-}
-
-// While the key of a declared row is not known, any row that nothing seems to name may be it.
-void keep_extras_of_waiting_rows(SetPlan& plan) {
-  const std::vector<BoundSet::Wait>& waits = plan.set->waits;
-  if (std::all_of(waits.begin(), waits.end(), [](BoundSet::Wait wait) { return wait == BoundSet::Wait::None; })) return;
-  for (Change& change : plan.changes) {
-    if (change.drift != DriftClass::Extra || change.outcome != Outcome::Planned) continue;
-    change.outcome = Outcome::Blocked;
-    change.reason = Reason::Reference;
-    change.more().message = "a declared row refers to one that is not known, and this may be it";
-  }
-}
-
 }  // namespace
 
 Result<bool> plan_set(Store& store, SetState& state, SetPlan& plan, const ColumnList& watch, const Progress& progress) {
   return SetPlanner(store, state, plan).run(watch, progress);
-}
-
-Result<void> plan_deletes(RunContext& context) {
-  for (std::size_t index = 0; index < context.plan.sets.size(); ++index) {
-    SetPlan& plan = context.plan.sets[index];
-    if (!plan.set) continue;
-    const Table& table = *plan.set->table;
-    bool deletes = false;
-    for (Change& change : plan.changes) {
-      if (change.action != Action::Delete || change.outcome != Outcome::Planned) continue;
-      if (const auto owner = context.declared_by(table, *change.before(), index)) {
-        change.outcome = Outcome::Blocked;
-        change.reason = Reason::Declared;
-        change.more().message = "the row is declared in " + *owner;
-      } else {
-        deletes = true;
-      }
-    }
-    keep_extras_of_waiting_rows(plan);
-    if (deletes) warn_of_references(plan, table);
-    if (!guard_deletes(plan)) continue;
-    const auto limit = static_cast<std::uint64_t>(plan.set->limits.dependent_deletes);
-    for (Change& change : plan.changes) {
-      const bool told = change.drift == DriftClass::Forbidden || change.drift == DriftClass::Extra;
-      const bool planned = change.action == Action::Delete && change.outcome == Outcome::Planned;
-      if (!planned && !(told && change.outcome == Outcome::Reported)) continue;
-      Result<Dependents> dependents =
-          dependents_of_delete(context.store, context.dependents(index, limit), table, *change.before());
-      if (!dependents) return dependents.error();
-      change.more().dependents = dependents->counts;
-      if (!planned || dependents->blocked == Reason::None) continue;
-      change.outcome = Outcome::Blocked;
-      change.reason = dependents->blocked;
-      change.more().message = dependents->message;
-    }
-    guard_dependents(plan);
-  }
-  return {};
 }
 
 }  // namespace holdfast

@@ -12,7 +12,4 @@ namespace holdfast {
 // again.
 Result<bool> plan_set(Store& store, SetState& state, SetPlan& plan, const ColumnList& watch, const Progress& progress);
 
-// After every set is planned: what each delete takes with it, rows that other sets declare, and the budgets.
-Result<void> plan_deletes(RunContext& context);
-
 }  // namespace holdfast

@@ -28,7 +28,7 @@ struct RunContext {
   std::span<const SetState> states;
   JournalMemory& journal_memory;             // of the run's committed transactions
   const JournalSettings* journal = nullptr;  // null: nothing is written down
-  bool last_attempt = false;  // there is no planning anew after it
+  bool last_attempt = false;                 // there is no planning anew after it
 
   const Table& table(std::size_t set) const { return *states[set].set->table; }
 

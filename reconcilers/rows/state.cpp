@@ -51,9 +51,9 @@ Result<void> State::set_meta(Transaction& transaction, std::string_view name, st
   const Assignment both[] = {{state::meta_name, ValueView::text(name)}, {state::meta_value, ValueView::text(value)}};
   Result<std::vector<std::optional<RowImage>>> rows = transaction.fetch(meta_table, {&at, 1});
   if (!rows) return rows.error();
-  return must_succeed(rows->front() ? transaction.update(meta_table, at, {&both[1], 1})
-                                    : transaction.insert(meta_table, both),
-                      meta_table.name);
+  return must_succeed(
+      rows->front() ? transaction.update(meta_table, at, {&both[1], 1}) : transaction.insert(meta_table, both),
+      meta_table.name);
 }
 
 Result<void> must_succeed(Result<WriteOutcome> outcome, std::string_view where) {

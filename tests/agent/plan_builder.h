@@ -127,7 +127,7 @@ inline Report usual_report() {
   Change& erase = set.change(DriftClass::Forbidden, Action::Delete);
   erase.more().before = image({Value::integer(13), Value::text(" PRIZIES"), Value::text("1"), Value::null()});
   erase.more().rule = 0;
-  erase.more().dependents = {{"clicks", 3, true}, {"campaign_properties", 1, true}};
+  erase.more().dependents = {{"clicks", 3}, {"campaign_properties", 1}};
   Report report;
   report.plan.sets.push_back(set.build(3));
   report.runs.push_back({"popup", "", 0, 2});

@@ -102,7 +102,7 @@ TEST(PlanJson, tells_reasons_blocked_sets_and_troubles) {
 TEST(PlanJson, says_which_dependents_only_lose_their_reference) {
   Report report = usual_report();
   for (Change& change : report.plan.sets[0].changes) {
-    if (change.action == Action::Delete) change.more().dependents = {{"properties", 2, false}};
+    if (change.action == Action::Delete) change.more().dependents = {{"properties", 2, DependentFate::Cleared}};
   }
   const json::value parsed = json::parse(rendered(report));
   EXPECT_EQ(parsed.at("rowsets").at(0).at("changes").at(0).at("dependents"),

@@ -225,7 +225,7 @@ TEST(PlanText, hostile_names_and_values_write_no_escape_and_no_line) {
   change.outcome = Outcome::Failed;
   change.reason = Reason::Constraint;
   change.more().message = evil;
-  change.more().dependents = {{evil, 1, true}};
+  change.more().dependents = {{evil, 1}};
   SetPlan plan = set.build();
   plan.warnings = {evil};
   Report report = report_of(std::move(plan));
