@@ -81,6 +81,10 @@ struct Touch {
   Locator before;          // empty for Insert
   Locator after;           // empty for Delete
   int depth = 0;           // 0: by our own statement; 1 and more: by a trigger or a foreign-key action
+  // At depth 1 and more: the whole row before and after, in the table's column order; null where there is none, and
+  // where the engine cannot tell (SQLite: a table with virtual generated columns). Valid until the transaction ends.
+  const std::vector<Value>* old_row = nullptr;
+  const std::vector<Value>* new_row = nullptr;
 };
 
 struct Assignment {
@@ -131,6 +135,8 @@ class Transaction : public Reader {
   // Every row that really changed since the transaction began and was not rolled back, in order.
   virtual std::size_t touch_count() const = 0;
   virtual Touch touch(std::size_t index) const = 0;
+  // The table of a touch, also when the schema of begin() lacks it because only a trigger knows it.
+  virtual Result<std::shared_ptr<const Table>> table_of(std::string_view name) = 0;
 
   // Transient: the lock could not be had, everything is rolled back and may be tried again. InDoubt: nobody knows.
   virtual Result<void> commit() = 0;

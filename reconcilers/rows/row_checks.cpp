@@ -26,10 +26,17 @@ std::string row_identity(const Table& table, const Locator& locator) {
   return bytes;
 }
 
+// A trigger that changes the row that fired it.
+bool RowWriter::changes_own_row(const Touch& touch) const {
+  return std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
+    return one.table->name == touch.table && (one.after == touch.before || one.after == touch.after);
+  });
+}
+
 // Compares what the engine saw with what we did. Rows that a trigger changed beside them are side effects.
 Result<Verdict> RowWriter::side_effects(Item item) {
   std::size_t next = 0;
-  std::string others;
+  std::string others, unseen;
   for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
     const Touch touch = transaction_.touch(i);
     if (touch.depth == 0) {
@@ -44,10 +51,11 @@ Result<Verdict> RowWriter::side_effects(Item item) {
       ++next;
       continue;
     }
-    const bool own = std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
-      return one.table->name == touch.table && (one.after == touch.before || one.after == touch.after);
-    });
-    if (!own && others.find(std::string(touch.table)) == std::string::npos) {
+    if (changes_own_row(touch)) continue;
+    const bool seen = (touch.old_row != nullptr || touch.kind == TouchKind::Insert) &&
+                      (touch.new_row != nullptr || touch.kind == TouchKind::Delete);
+    if (!seen) unseen = printable(touch.table);
+    if (others.find(std::string(touch.table)) == std::string::npos) {
       others += (others.empty() ? "" : ", ") + printable(touch.table);
     }
   }
@@ -55,9 +63,12 @@ Result<Verdict> RowWriter::side_effects(Item item) {
     return Error{ErrorKind::Terminal, "the database did not change every row that was planned",
                  context_.store.location(), "everything was rolled back; please report this"};
   }
-  if (others.empty() || context_.states[item.set].set->policy.side_effects == SideEffectsPolicy::Allow) {
-    return verdict(Verdict::Kind::Done);
+  const bool allowed = context_.states[item.set].set->policy.side_effects == SideEffectsPolicy::Allow;
+  if (allowed && journal_ && !unseen.empty()) {
+    return refused(Outcome::Blocked, Reason::SideEffect,
+                   "a trigger would change rows of " + unseen + ", which cannot be written down to take it back");
   }
+  if (others.empty() || allowed) return verdict(Verdict::Kind::Done);
   return refused(Outcome::Blocked, Reason::SideEffect,
                  "a trigger would change rows of " + others + ", and policy.sideEffects is Refuse");
 }

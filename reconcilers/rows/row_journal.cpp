@@ -46,7 +46,15 @@ Result<void> RowWriter::record_steps(Item item) {
   if (!key) return key.error();
   const std::int64_t part = journal_->part(std::uint64_t{item.set} << 32 | item.change);
   const std::string_view cause = to_string(context_.states[item.set].cause);
-  for (Expected& one : expected_) {
+  std::size_t next = 0;
+  for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
+    const Touch touch = transaction_.touch(i);
+    if (touch.depth > 0) {
+      if (changes_own_row(touch)) continue;  // the image after is that of the whole change
+      if (Result<void> recorded = record_trigger(touch, part, set.name, cause); !recorded) return recorded;
+      continue;
+    }
+    Expected& one = expected_[next++];
     JournalStep step;
     step.kind = one.kind;
     step.depth = one.own ? 0 : 1;
@@ -60,6 +68,31 @@ Result<void> RowWriter::record_steps(Item item) {
     if (!recorded) return recorded;
   }
   return {};
+}
+
+// What a trigger did to another row, as the engine saw it.
+Result<void> RowWriter::record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set,
+                                       std::string_view cause) {
+  Result<std::shared_ptr<const Table>> table = transaction_.table_of(touch.table);
+  if (!table) return table.error();
+  if (!*table) {
+    return Error{ErrorKind::Terminal, "the table that a trigger changed is not known", context_.store.location(),
+                 "everything was rolled back; please report this"};
+  }
+  const auto locator = [&](const std::vector<Value>* row, const Locator& number) {
+    if (row == nullptr || (*table)->locator.empty()) return number;
+    Locator at;
+    for (const std::uint32_t column : (*table)->locator) at.push_back((*row)[column]);
+    return at;
+  };
+  JournalStep step;
+  step.kind = touch.kind;
+  step.depth = touch.depth;
+  step.at_before = locator(touch.old_row, touch.before);
+  step.at_after = locator(touch.new_row, touch.after);
+  if (touch.old_row) step.before = journal_->image(**table, *touch.old_row);
+  if (touch.new_row) step.after = journal_->image(**table, *touch.new_row);
+  return journal_->record(part, row_set, **table, {}, {}, cause, step);
 }
 
 Result<void> RowWriter::finish_journal() {

@@ -70,6 +70,56 @@ TEST_F(TouchesTest, RowNumbersUnderTheNameThatIsLeft) {
   EXPECT_EQ(ask("SELECT v FROM r"), "d");
 }
 
+// What a trigger did is journalled from the hook alone: its rows must be those that a SELECT would have given.
+TEST_F(TouchesTest, RowsThatATriggerChangedAreWhole) {
+  struct Case {
+    const char* table;
+    bool whole;
+  };
+  const Case cases[] = {
+      {"CREATE TABLE x (v TEXT, id INTEGER PRIMARY KEY, r REAL, n NUMERIC, b BLOB)", true},
+      {"CREATE TABLE x (v TEXT, id INTEGER, r REAL, n NUMERIC, b BLOB)", true},
+      {"CREATE TABLE x (v TEXT, id INTEGER, r REAL, n NUMERIC, b BLOB, PRIMARY KEY (r, id)) WITHOUT ROWID", true},
+      {"CREATE TABLE x (v TEXT, id INTEGER PRIMARY KEY, r REAL, n NUMERIC, b BLOB, s TEXT AS (v || r) STORED)", true},
+      {"CREATE TABLE x (v TEXT, w AS (v || 1), id INTEGER PRIMARY KEY, r REAL, n NUMERIC, b BLOB)", false},
+  };
+  for (const Case& one : cases) {
+    close();
+    make(std::string("DROP TABLE IF EXISTS x; DROP TABLE IF EXISTS t; CREATE TABLE t (id INTEGER PRIMARY KEY); ") +
+         one.table +
+         "; INSERT INTO x (v, id, r, n, b) VALUES ('a', 7, 2, 3, x'00'), ('b', 8, 2.5, 1e300, NULL);"
+         "CREATE TRIGGER g AFTER INSERT ON t BEGIN"
+         "  UPDATE x SET r = 4, v = 'c' WHERE id = 7; DELETE FROM x WHERE id = 8;"
+         "  INSERT INTO x (v, id, r, n, b) VALUES (1, 9, 5, '6', x'ff'); END");
+    const auto t = table("t");
+    const auto x = table("x");
+    std::vector<RowImage> before, after;
+    const auto rows_of = [&](Reader& reader) { return must(reader.find(*x, {}, {}, 10)); };
+    before = rows_of(store());
+    auto transaction = begin("t");
+    must(transaction->insert(*t, assign(*t, {{"id", Value::integer(1)}})));
+    after = rows_of(*transaction);
+    ASSERT_EQ(transaction->touch_count(), 4U) << one.table;
+    const auto image = [&](const std::vector<RowImage>& rows, int id) -> std::vector<Value> {
+      for (const RowImage& row : rows) {
+        if (row.values[x->find("id")].view().integer() == id) return row.values;
+      }
+      return {};
+    };
+    for (const auto& [index, id] : {std::pair{1, 7}, std::pair{2, 8}, std::pair{3, 9}}) {
+      const Touch touch = transaction->touch(static_cast<std::size_t>(index));
+      EXPECT_EQ(touch.old_row != nullptr, one.whole && id != 9) << one.table << id;
+      EXPECT_EQ(touch.new_row != nullptr, one.whole && id != 8) << one.table << id;
+      if (touch.old_row) {
+        EXPECT_EQ(*touch.old_row, image(before, id)) << one.table << id;
+      }
+      if (touch.new_row) {
+        EXPECT_EQ(*touch.new_row, image(after, id)) << one.table << id;
+      }
+    }
+  }
+}
+
 TEST_F(TouchesTest, SavepointsForgetWhatTheyUndo) {
   make("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
   const auto t = table("t");

@@ -75,6 +75,7 @@ class MemoryTransaction : public Transaction {
   Result<void> rollback_to() override;
   std::size_t touch_count() const override { return writer_.touches().size(); }
   Touch touch(std::size_t index) const override { return writer_.touches()[index]; }
+  Result<std::shared_ptr<const Table>> table_of(std::string_view name) override;
   Result<void> commit() override;
   void rollback() override { writer_.end(false); }
 

@@ -52,6 +52,14 @@ Result<std::uint64_t> MemoryTransaction::count(const Table& table, std::span<con
   return count_rows(state->get(), connection_->engine->rules, columns, values);
 }
 
+Result<std::shared_ptr<const Table>> MemoryTransaction::table_of(std::string_view name) {
+  const std::string wanted(name);
+  auto tables = related_tables(connection_->engine->catalogue(), {&wanted, 1});
+  const auto found = tables.find(ascii_lower(name));
+  if (found == tables.end()) return std::shared_ptr<const Table>();
+  return std::make_shared<const Table>(std::move(found->second));
+}
+
 Result<void> MemoryTransaction::scan_locked(const Table& table, std::span<const std::uint32_t> columns,
                                             const std::function<bool(const LiveRow&)>& row) {
   auto state = read(table);

@@ -213,6 +213,10 @@ void Writer::write(Change& change) {
   touch.table = state(change).shape().name;
   touch.depth = static_cast<int>(running_.size());
   if (change.before) touch.before = change.before->locator;
+  if (touch.depth > 0) {
+    if (change.before) touch.old_row = &rows_.emplace_back(change.before->values);
+    if (change.kind != TouchKind::Delete) touch.new_row = &rows_.emplace_back(change.next);
+  }
   if (change.kind == TouchKind::Delete) {
     put(name, touch.before, nullptr);
   } else {

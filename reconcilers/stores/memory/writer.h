@@ -4,6 +4,7 @@
 // Holds the engine's write lock from its making to end(). Internal to this folder. One thread.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -88,6 +89,7 @@ class Writer {
   bool lost_ = false;  // a trigger rolled the transaction back
   std::vector<Undo> undo_;
   std::vector<Touch> touches_;
+  std::deque<std::vector<Value>> rows_;        // of what triggers did
   std::vector<const MemoryTrigger*> running_;  // a trigger does not fire itself
   std::map<std::string, std::shared_ptr<const TableState>> committed_;
 };

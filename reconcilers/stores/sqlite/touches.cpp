@@ -1,9 +1,13 @@
 #include "reconcilers/stores/sqlite/touches.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace holdfast::stores {
 namespace {
+
+// A trigger that changes more than this is not one that a run should let through: its rows are then not kept.
+constexpr std::size_t most_kept_bytes = std::size_t{64} << 20;
 
 Value hook_value(sqlite3_value* value) {
   const auto bytes = [value] {
@@ -61,6 +65,21 @@ std::int64_t Touches::keep_key(const std::vector<int>& columns, bool old_row) {
   return static_cast<std::int64_t>(locators_.size() - 1);
 }
 
+std::int32_t Touches::keep_row(bool old_row) {
+  if (kept_bytes_ > most_kept_bytes) return -1;
+  std::vector<Value> row;
+  const int columns = sqlite3_preupdate_count(database_);
+  for (int i = 0; i < columns; ++i) {
+    sqlite3_value* value = nullptr;
+    const int code =
+        old_row ? sqlite3_preupdate_old(database_, i, &value) : sqlite3_preupdate_new(database_, i, &value);
+    row.push_back(code == SQLITE_OK && value != nullptr ? hook_value(value) : Value::null());
+    kept_bytes_ += sizeof(Value) + row.back().view().bytes().size();
+  }
+  rows_.push_back(std::move(row));
+  return static_cast<std::int32_t>(rows_.size() - 1);
+}
+
 void Touches::hook(void* self, sqlite3* database, int operation, const char* schema, const char* table,
                    sqlite3_int64 before, sqlite3_int64 after) {
   if (std::strcmp(schema, "main") != 0) return;
@@ -81,6 +100,10 @@ void Touches::hook(void* self, sqlite3* database, int operation, const char* sch
     if (record.kind != TouchKind::Insert) record.before = touches->keep_key(known.key, true);
     if (record.kind != TouchKind::Delete) record.after = touches->keep_key(after_key, false);
   }
+  if (record.depth > 0) {
+    if (record.kind != TouchKind::Insert) record.old_row = touches->keep_row(true);
+    if (record.kind != TouchKind::Delete) record.new_row = touches->keep_row(false);
+  }
   touches->records_.push_back(record);
 }
 
@@ -100,7 +123,34 @@ Touch Touches::at(std::size_t index) const {
   touch.depth = record.depth;
   if (record.kind != TouchKind::Insert) touch.before = locator(table, record.before);
   if (record.kind != TouchKind::Delete) touch.after = locator(table, record.after);
+  if (record.old_row >= 0) touch.old_row = &rows_[static_cast<std::size_t>(record.old_row)];
+  if (record.new_row >= 0) touch.new_row = &rows_[static_cast<std::size_t>(record.new_row)];
   return touch;
+}
+
+void Touches::complete_rows(std::size_t index, const Table& table) {
+  Record& record = records_[index];
+  const bool computed = std::any_of(table.columns.begin(), table.columns.end(),
+                                    [](const Column& column) { return column.generated == Generated::Virtual; });
+  const auto complete = [&](std::int32_t& which, std::int64_t number) {
+    if (which < 0) return;
+    std::vector<Value>& row = rows_[static_cast<std::size_t>(which)];
+    if (computed || row.size() != table.columns.size()) {
+      which = -1;
+      return;
+    }
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const Column& column = table.columns[i];
+      const bool alias = !table.without_rowid && table.locator.size() == 1 && table.locator.front() == i;
+      if (alias) {
+        row[i] = Value::integer(number);
+      } else if (column.affinity == Affinity::Real && row[i].kind() == ValueKind::Integer) {
+        row[i] = Value::real(static_cast<double>(row[i].view().integer()));
+      }
+    }
+  };
+  complete(record.old_row, record.before);
+  complete(record.new_row, record.after);
 }
 
 void Touches::truncate(std::size_t size) { records_.resize(size); }

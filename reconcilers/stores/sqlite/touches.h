@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -21,8 +22,13 @@ class Touches {
   Touches(const Touches&) = delete;
 
   std::size_t size() const { return records_.size(); }
+  const Schema& schema() const { return schema_; }
   Touch at(std::size_t index) const;
   void truncate(std::size_t size);
+
+  // Makes the hook's values those that a SELECT would give: the alias of the row's number, and whole numbers in REAL
+  // columns. Called once the table is known; nothing where the hook's columns cannot be told apart.
+  void complete_rows(std::size_t index, const Table& table);
 
   // The last row that a statement of ours touched, since `from`; nothing if there is none.
   std::optional<Touch> last_own(std::size_t from) const;
@@ -34,6 +40,8 @@ class Touches {
     std::uint32_t table;
     std::int64_t before;  // row number, or index into locators_
     std::int64_t after;
+    std::int32_t old_row = -1;  // index into rows_
+    std::int32_t new_row = -1;
   };
   struct Known {
     std::string name;
@@ -47,14 +55,17 @@ class Touches {
                    sqlite3_int64 before, sqlite3_int64 after);
   std::uint32_t table_number(const char* name);
   std::int64_t keep_key(const std::vector<int>& columns, bool old_row);
+  std::int32_t keep_row(bool old_row);
   Locator locator(const Known& table, std::int64_t value) const;
 
   sqlite3* database_;
   const Schema schema_;  // a copy of a few pointers: the caller's may be gone before the transaction
   std::vector<Record> records_;
   std::vector<Locator> locators_;
+  std::deque<std::vector<Value>> rows_;  // of what triggers did; as the hook gives them until complete_row()
   std::vector<Known> tables_;
   std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::size_t kept_bytes_ = 0;
   std::uint32_t last_ = 0;
 };
 

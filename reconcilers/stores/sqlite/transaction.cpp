@@ -5,6 +5,7 @@
 
 #include "reconcilers/sql/sqlite_statements.h"
 #include "reconcilers/stores/sqlite/errors.h"
+#include "reconcilers/stores/sqlite/inspect.h"
 #include "reconcilers/stores/sqlite/reading.h"
 #include "reconcilers/stores/sqlite/touches.h"
 
@@ -77,6 +78,15 @@ class SqliteTransaction : public Transaction {
 
   std::size_t touch_count() const override { return touches_.size(); }
   Touch touch(std::size_t index) const override { return touches_.at(index); }
+  Result<std::shared_ptr<const Table>> table_of(std::string_view name) override {
+    if (const auto known = touches_.schema().find(name)) return known;
+    const auto found = others_.find(std::string(name));
+    if (found != others_.end()) return found->second;
+    const std::string wanted(name);
+    Result<Schema> schema = inspect_tables(connection_, {&wanted, 1});
+    if (!schema) return schema.error();
+    return others_[wanted] = schema->find(name);
+  }
 
   Result<void> commit() override {
     if (lost()) {
@@ -152,6 +162,13 @@ class SqliteTransaction : public Transaction {
     Result<WriteOutcome> outcome = run(text(shape, table, columns_), shape, values, at, before);
     if (!outcome || outcome->failure == RowFailure::TransactionLost) return outcome;
     if (!outcome->ok()) touches_.truncate(before);
+    for (std::size_t i = before; i < touches_.size(); ++i) {
+      const Touch touch = touches_.at(i);
+      if (touch.old_row == nullptr && touch.new_row == nullptr) continue;
+      Result<std::shared_ptr<const Table>> touched = table_of(touch.table);
+      if (!touched) return touched.error();
+      if (*touched) touches_.complete_rows(i, **touched);
+    }
     if (guarded) {
       const Result<void> ended = outcome->ok() ? release() : rollback_to();
       if (!ended) return ended.error();
@@ -214,6 +231,7 @@ class SqliteTransaction : public Transaction {
   bool open_ = false;
   std::unordered_map<std::string, std::string> texts_;
   std::string shape_key_;
+  std::unordered_map<std::string, std::shared_ptr<const Table>> others_;  // that only triggers know
   ColumnList columns_;
 };
 
