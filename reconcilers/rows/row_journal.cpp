@@ -38,7 +38,8 @@ Result<std::string> RowWriter::journal_key(Item item) {
 }
 
 Result<void> RowWriter::record_steps(Item item) {
-  if (!journal_ || transaction_.touch_count() == touches_seen_) return {};
+  const std::size_t touched = transaction_.touch_count();  // what the journal itself writes comes after
+  if (!journal_ || touched == touches_seen_) return {};
   const BoundSet& set = *context_.states[item.set].set;
   std::vector<std::string> key_columns;
   for (const ColumnIndex at : set.key) key_columns.push_back(set.rows.columns()[at]);
@@ -47,7 +48,7 @@ Result<void> RowWriter::record_steps(Item item) {
   const std::int64_t part = journal_->part(std::uint64_t{item.set} << 32 | item.change);
   const std::string_view cause = to_string(context_.states[item.set].cause);
   std::size_t next = 0;
-  for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
+  for (std::size_t i = touches_seen_; i < touched; ++i) {
     const Touch touch = transaction_.touch(i);
     if (touch.depth > 0) {
       if (changes_own_row(touch)) continue;  // the image after is that of the whole change
