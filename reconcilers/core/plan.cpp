@@ -109,7 +109,9 @@ bool Plan::in_sync() const {
 }
 
 std::optional<Cell> after(const SetPlan& plan, const Change& change, std::uint32_t table_column) {
-  if (!plan.set || change.declared == no_row || change.drift == DriftClass::Duplicate) return std::nullopt;
+  if (!plan.set) return std::nullopt;
+  if (change.detail && change.detail->after) return Cell::of(change.detail->after->values[table_column].view());
+  if (change.declared == no_row || change.drift == DriftClass::Duplicate) return std::nullopt;
   for (ColumnIndex at = 0; at < plan.set->columns.size(); ++at) {
     if (plan.set->columns[at].column != table_column) continue;
     const Cell cell = plan.set->rows.cell(change.declared, at);
@@ -124,10 +126,13 @@ std::vector<std::pair<std::string, Cell>> key(const SetPlan& plan, const Change&
   if (!plan.set) return named;
   for (const ColumnIndex at : plan.set->key) {
     Cell cell = Cell::null();
+    const std::uint32_t column = plan.set->columns[at].column;
     if (change.declared != no_row) {
       cell = plan.set->rows.cell(change.declared, at);
     } else if (const RowImage* before = change.before()) {
-      cell = Cell::of(before->values[plan.set->columns[at].column].view());
+      cell = Cell::of(before->values[column].view());
+    } else if (change.detail && change.detail->after) {
+      cell = Cell::of(change.detail->after->values[column].view());
     }
     named.emplace_back(plan.set->rows.columns()[at], cell);
   }

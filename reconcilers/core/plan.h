@@ -73,6 +73,7 @@ struct Change {
   struct Detail {
     std::string message;                     // why it is not planned or was not applied, for people
     std::optional<RowImage> before;          // the live row, whole
+    std::optional<RowImage> after;           // for an undo: the row as it will be; no declared row is behind it
     std::vector<std::uint32_t> update;       // for Update: table columns that change
     std::vector<DependentCount> dependents;  // for Delete, and for an Update that others refer to
     std::optional<std::size_t> rule;         // for Forbidden: which rule

@@ -127,6 +127,9 @@ class Transaction : public Reader {
   virtual Result<WriteOutcome> insert(const Table& table, std::span<const Assignment> values) = 0;
   virtual Result<WriteOutcome> update(const Table& table, const Locator& at, std::span<const Assignment> values) = 0;
   virtual Result<WriteOutcome> erase(const Table& table, const Locator& at) = 0;
+  // Puts a whole row where it was, its number included; computed columns follow from the others. Unique when that place
+  // is taken.
+  virtual Result<WriteOutcome> restore(const Table& table, const RowImage& row) = 0;
 
   virtual Result<void> savepoint() = 0;    // they nest
   virtual Result<void> release() = 0;      // keeps what was done since the innermost savepoint
@@ -142,6 +145,9 @@ class Transaction : public Reader {
   virtual Result<void> commit() = 0;
   virtual void rollback() = 0;
 };
+
+// Quiet is for putting back what was there: the journal holds what triggers once did as well.
+enum class Triggers : std::uint8_t { Fire, Quiet };
 
 struct ScanRequest {
   const Table* table = nullptr;
@@ -174,7 +180,8 @@ class Store : public Reader {
 
   // Begins a write transaction; waits for the lock up to the Database's lockTimeout. Transient when it was not had,
   // SchemaChanged when the schema is no longer `schema`, which need not outlive the call.
-  virtual Result<std::unique_ptr<Transaction>> begin(const Schema& schema) = 0;
+  virtual Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) = 0;
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) { return begin(schema, Triggers::Fire); }
 
   // Switches the journal mode where the engine has one and it differs (SQLite, JournalMode::Wal). Outside a
   // transaction.

@@ -105,8 +105,7 @@ class RowWriter {
   void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
   void came_out(Expected& step, const RowImage& row);
   Result<void> record_steps(Item item);
-  Result<void> record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set,
-                              std::string_view cause);
+  Result<void> record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set, std::string_view cause);
   bool changes_own_row(const Touch& touch) const;
   Result<std::string> journal_key(Item item);
   bool is_written(std::size_t set, std::uint32_t row) const;

@@ -66,6 +66,16 @@ std::string insert_text(const Table& table, std::span<const std::uint32_t> colum
   return text + " (" + listed(table, columns) + ") VALUES (" + values + ")";
 }
 
+std::string restore_text(const Table& table, std::span<const std::uint32_t> columns) {
+  std::string names = listed(table, columns), values;
+  for (std::size_t i = 0; i < columns.size(); ++i) values += (i ? ", ?" : "?") + std::to_string(i + 1);
+  if (table.locator.empty()) {
+    names += (names.empty() ? "" : ", ") + row_number_name(table);
+    values += (values.empty() ? "?" : ", ?") + std::to_string(columns.size() + 1);
+  }
+  return "INSERT OR ABORT INTO main." + quote(table.name) + " (" + names + ") VALUES (" + values + ")";
+}
+
 std::string update_text(const Table& table, std::span<const std::uint32_t> columns) {
   std::string text = "UPDATE" + or_abort(table) + " main." + quote(table.name) + " SET ";
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -82,7 +92,9 @@ std::string create_state_text(const StateTable& table) {
   std::string columns, key;
   for (const StateColumn& column : table.columns) {
     columns += (columns.empty() ? "" : ", ") + quote(column.name);
-    columns += column.affinity == Affinity::Integer ? " INTEGER" : column.affinity == Affinity::Blob ? " BLOB" : " TEXT";
+    columns += column.affinity == Affinity::Integer ? " INTEGER"
+               : column.affinity == Affinity::Blob  ? " BLOB"
+                                                    : " TEXT";
     if (column.primary_key == 0) continue;
     if (table.by_key) {
       columns += " NOT NULL";
@@ -92,7 +104,8 @@ std::string create_state_text(const StateTable& table) {
     }
   }
   if (table.by_key) columns += ", PRIMARY KEY (" + key + ")";
-  return "CREATE TABLE IF NOT EXISTS " + quote(table.name) + " (" + columns + (table.by_key ? ") WITHOUT ROWID;\n" : ");\n");
+  return "CREATE TABLE IF NOT EXISTS " + quote(table.name) + " (" + columns +
+         (table.by_key ? ") WITHOUT ROWID;\n" : ");\n");
 }
 
 }  // namespace holdfast::sql

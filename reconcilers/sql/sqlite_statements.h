@@ -23,6 +23,8 @@ std::string row_number_name(const Table& table);
 std::string select_text(const Table& table, std::span<const std::uint32_t> columns, const std::string& rest);
 std::string equals_text(const Table& table, std::span<const std::uint32_t> columns);
 std::string insert_text(const Table& table, std::span<const std::uint32_t> columns);
+// The same with the row's number behind them, where no column is its alias. Says OR ABORT always: no trigger fires.
+std::string restore_text(const Table& table, std::span<const std::uint32_t> columns);
 std::string update_text(const Table& table, std::span<const std::uint32_t> columns);
 std::string delete_text(const Table& table);
 

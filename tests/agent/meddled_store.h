@@ -14,9 +14,9 @@ class MeddledStore final : public Store {
   MeddledStore(std::unique_ptr<Store> store, std::function<void()> meddle)
       : store_(std::move(store)), meddle_(std::move(meddle)) {}
 
-  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override {
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     meddle_();
-    return store_->begin(schema);
+    return store_->begin(schema, triggers);
   }
 
   std::string name() const override { return store_->name(); }

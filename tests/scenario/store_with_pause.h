@@ -16,9 +16,9 @@ class StoreWithPause : public Store {
   StoreWithPause(Store& store, std::function<void()> before_lock)
       : store_(store), before_lock_(std::move(before_lock)) {}
 
-  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override {
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     if (before_lock_) std::exchange(before_lock_, nullptr)();
-    return store_.begin(schema);
+    return store_.begin(schema, triggers);
   }
 
   std::string name() const override { return store_.name(); }

@@ -101,14 +101,14 @@ Result<std::uint64_t> MemoryStore::count(const Table& table, std::span<const std
   return count_rows(state->get(), rules(), columns, values);
 }
 
-Result<std::unique_ptr<Transaction>> MemoryStore::begin(const Schema& schema) {
+Result<std::unique_ptr<Transaction>> MemoryStore::begin(const Schema& schema, Triggers triggers) {
   if (Result<void> step = connection_->step(FaultPoint::Begin); !step) return step.error();
   const Engine& engine = *connection_->engine;
   if (engine.writer != nullptr) return connection_->error(Fault::Busy);
   if (schema.version != engine.schema_version) {
     return Error{ErrorKind::SchemaChanged, "the schema has changed", location(), "load the schema and plan again"};
   }
-  std::unique_ptr<Transaction> transaction = std::make_unique<MemoryTransaction>(connection_);
+  std::unique_ptr<Transaction> transaction = std::make_unique<MemoryTransaction>(connection_, triggers);
   return transaction;
 }
 

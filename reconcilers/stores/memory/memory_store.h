@@ -42,7 +42,7 @@ class MemoryStore : public Store {
                                      std::span<const Value> values, std::size_t limit) override;
   Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                               std::span<const Value> values) override;
-  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override;
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override;
   Result<void> set_journal_mode(JournalMode mode) override;
   Result<SetupReport> set_up(const std::string& setup) override;
   Result<Schema> open_state(bool create) override;
@@ -56,8 +56,8 @@ class MemoryStore : public Store {
 
 class MemoryTransaction : public Transaction {
  public:
-  explicit MemoryTransaction(std::shared_ptr<Connection> connection)
-      : connection_(std::move(connection)), writer_(*connection_->engine) {}
+  MemoryTransaction(std::shared_ptr<Connection> connection, Triggers triggers)
+      : connection_(std::move(connection)), writer_(*connection_->engine, triggers) {}
 
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override;
   Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
@@ -70,6 +70,7 @@ class MemoryTransaction : public Transaction {
   Result<WriteOutcome> insert(const Table& table, std::span<const Assignment> values) override;
   Result<WriteOutcome> update(const Table& table, const Locator& at, std::span<const Assignment> values) override;
   Result<WriteOutcome> erase(const Table& table, const Locator& at) override;
+  Result<WriteOutcome> restore(const Table& table, const RowImage& row) override;
   Result<void> savepoint() override;
   Result<void> release() override;
   Result<void> rollback_to() override;

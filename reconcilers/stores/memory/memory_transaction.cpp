@@ -101,6 +101,11 @@ Result<WriteOutcome> MemoryTransaction::erase(const Table& table, const Locator&
   return noted(writer_.erase(table.name, at));
 }
 
+Result<WriteOutcome> MemoryTransaction::restore(const Table& table, const RowImage& row) {
+  if (Result<void> able = writable(table); !able) return able.error();
+  return noted(writer_.restore(table.name, row));
+}
+
 Result<void> MemoryTransaction::no_savepoint() const {
   return Error{ErrorKind::Terminal, "no savepoint is open", connection_->location(), ""};
 }

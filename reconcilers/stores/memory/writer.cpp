@@ -19,7 +19,7 @@ std::string column_names(const Table& table, const ColumnList& columns) {
 
 }  // namespace
 
-Writer::Writer(Engine& engine) : engine_(engine) { engine_.writer = this; }
+Writer::Writer(Engine& engine, Triggers triggers) : engine_(engine), triggers_(triggers) { engine_.writer = this; }
 
 Writer::~Writer() { end(false); }
 
@@ -61,12 +61,12 @@ std::shared_ptr<const TableState> Writer::committed(const std::string& key) {
 }
 
 WriteOutcome Writer::insert(const std::string& table, const Cells& cells) {
-  Change change{table, TouchKind::Insert, std::nullopt, {}, {}, false};
+  Change change{table, TouchKind::Insert, std::nullopt, {}, {}, std::nullopt, false};
   return run(change, cells);
 }
 
 Writer::Change Writer::change_at(const std::string& table, TouchKind kind, const Locator& at) {
-  Change change{table, kind, std::nullopt, {}, {}, false};
+  Change change{table, kind, std::nullopt, {}, {}, std::nullopt, false};
   if (TableState* found = engine_.writable(table)) change.before = found->fetch(at);
   return change;
 }
@@ -79,6 +79,16 @@ WriteOutcome Writer::update(const std::string& table, const Locator& at, const C
 WriteOutcome Writer::erase(const std::string& table, const Locator& at) {
   Change change = change_at(table, TouchKind::Delete, at);
   return run(change, {});
+}
+
+WriteOutcome Writer::restore(const std::string& table, const RowImage& row) {
+  Change change{table, TouchKind::Insert, std::nullopt, {}, {}, std::nullopt, false};
+  const TableState* there = engine_.writable(table);
+  if (there != nullptr && there->fetch(row.locator)) return failed(RowFailure::Unique, "the row's place is taken");
+  if (there != nullptr && there->numbered()) change.number = row.locator.front().view().integer();
+  Cells cells;
+  for (std::uint32_t i = 0; i < row.values.size(); ++i) cells.emplace_back(i, row.values[i]);
+  return run(change, cells);
 }
 
 WriteOutcome Writer::run(Change& change, const Cells& cells) {
@@ -164,7 +174,11 @@ WriteOutcome Writer::find_place(Change& change) {
     return {};
   }
   const std::uint32_t alias = table.alias();
-  std::optional<std::int64_t> number;
+  std::optional<std::int64_t> number = change.number;
+  if (number && alias == Table::npos) {
+    change.now = {Value::integer(*number)};
+    return {};
+  }
   if (change.kind == TouchKind::Insert && (alias == Table::npos || change.next[alias].is_null())) {
     number = table.next_number();
     if (!number) return failed(RowFailure::TooBig, "no row number is left in " + table.shape().name);
@@ -232,6 +246,7 @@ void Writer::write(Change& change) {
 }
 
 WriteOutcome Writer::fire(Change& change, bool before) {
+  if (triggers_ == Triggers::Quiet) return {};
   const TableDefinition& definition = state(change).definition();
   std::optional<RowImage> after;
   if (!before && change.kind != TouchKind::Delete) after = RowImage{change.now, change.next};

@@ -18,7 +18,7 @@ namespace holdfast::stores {
 
 class Writer {
  public:
-  explicit Writer(Engine& engine);
+  Writer(Engine& engine, Triggers triggers);
   ~Writer();  // takes everything back that end(true) has not kept
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -28,6 +28,7 @@ class Writer {
   WriteOutcome insert(const std::string& table, const Cells& cells);
   WriteOutcome update(const std::string& table, const Locator& at, const Cells& cells);
   WriteOutcome erase(const std::string& table, const Locator& at);
+  WriteOutcome restore(const std::string& table, const RowImage& row);
 
   struct Mark {
     std::size_t undo = 0;
@@ -65,8 +66,9 @@ class Writer {
     TouchKind kind = TouchKind::Insert;
     std::optional<RowImage> before;
     std::vector<Value> next;
-    Locator now;           // where the row is once it is stored
-    bool ignored = false;  // a trigger said so, or the row is not there: nothing happened
+    Locator now;                         // where the row is once it is stored
+    std::optional<std::int64_t> number;  // that it must get
+    bool ignored = false;                // a trigger said so, or the row is not there: nothing happened
   };
 
   TableState& state(const Change& change) { return *engine_.writable(change.table); }
@@ -85,6 +87,7 @@ class Writer {
   void put(const std::string& table, const Locator& at, Row row);
 
   Engine& engine_;
+  Triggers triggers_;
   bool ended_ = false;
   bool lost_ = false;  // a trigger rolled the transaction back
   std::vector<Undo> undo_;

@@ -98,9 +98,9 @@ class SqliteStore : public Store {
     return count_rows(connection_, table, columns, values);
   }
 
-  Result<std::unique_ptr<Transaction>> begin(const Schema& schema) override {
+  Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return begin_transaction(connection_, schema);
+    return begin_transaction(connection_, schema, triggers);
   }
 
   Result<void> set_journal_mode(JournalMode mode) override {

@@ -14,13 +14,26 @@ namespace {
 
 using sql::delete_text;
 using sql::insert_text;
+using sql::restore_text;
 using sql::update_text;
 
 class SqliteTransaction : public Transaction {
  public:
   SqliteTransaction(Connection& connection, const Schema& schema)
       : connection_(connection), touches_(connection.handle(), schema) {}
-  ~SqliteTransaction() override { SqliteTransaction::rollback(); }
+  ~SqliteTransaction() override {
+    SqliteTransaction::rollback();
+    if (quiet_ && connection_.handle() != nullptr)
+      sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, nullptr);
+  }
+
+  // Before it begins: no trigger fires until it ends. False if the engine does not take it.
+  bool silence() {
+    int enabled = 1;
+    quiet_ = true;
+    return sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, &enabled) == SQLITE_OK &&
+           enabled == 0;
+  }
 
   void begun(ReadMark mark) {
     open_ = true;
@@ -56,6 +69,14 @@ class SqliteTransaction : public Transaction {
   }
   Result<WriteOutcome> erase(const Table& table, const Locator& at) override {
     return write(table, Shape::Delete, {}, &at);
+  }
+
+  Result<WriteOutcome> restore(const Table& table, const RowImage& row) override {
+    std::vector<Assignment> values;
+    for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
+      if (table.columns[i].generated == Generated::No) values.push_back({i, row.values[i].view()});
+    }
+    return write(table, Shape::Restore, values, table.locator.empty() ? &row.locator : nullptr);
   }
 
   Result<void> savepoint() override {
@@ -119,7 +140,7 @@ class SqliteTransaction : public Transaction {
  private:
   Error no_savepoint() const { return {ErrorKind::Terminal, "there is no savepoint", connection_.where(), ""}; }
 
-  enum class Shape : std::uint8_t { Fetch, Find, Insert, Update, Delete };
+  enum class Shape : std::uint8_t { Fetch, Find, Insert, Update, Delete, Restore };
 
   // Runs repeat a few shapes of statement for many rows: each text is made once.
   const std::string& text(Shape shape, const Table& table, std::span<const std::uint32_t> columns) {
@@ -135,6 +156,7 @@ class SqliteTransaction : public Transaction {
         case Shape::Insert: found->second = insert_text(table, columns); break;
         case Shape::Update: found->second = update_text(table, columns); break;
         case Shape::Delete: found->second = delete_text(table); break;
+        case Shape::Restore: found->second = restore_text(table, columns); break;
       }
     }
     return found->second;
@@ -229,6 +251,7 @@ class SqliteTransaction : public Transaction {
   std::vector<std::size_t> points_;  // touches_.size() at each savepoint
   ReadMark mark_;
   bool open_ = false;
+  bool quiet_ = false;
   std::unordered_map<std::string, std::string> texts_;
   std::string shape_key_;
   std::unordered_map<std::string, std::shared_ptr<const Table>> others_;  // that only triggers know
@@ -237,7 +260,8 @@ class SqliteTransaction : public Transaction {
 
 }  // namespace
 
-Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, const Schema& schema) {
+Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, const Schema& schema,
+                                                       Triggers triggers) {
   if (Result<void> writable = connection.check_writable(); !writable) return writable.error();
   if (Result<void> off = connection.execute("PRAGMA foreign_keys = OFF"); !off) return off.error();
   Result<Value> actions = connection.single("PRAGMA foreign_keys");  // inside a transaction the pragma does nothing
@@ -247,6 +271,9 @@ Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, c
                  "please report this"};
   }
   auto transaction = std::make_unique<SqliteTransaction>(connection, schema);
+  if (triggers == Triggers::Quiet && !transaction->silence()) {
+    return Error{ErrorKind::Terminal, "triggers cannot be switched off", connection.where(), "please report this"};
+  }
   connection.wait_at_most(connection.options().lock_timeout);
   if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
   // From here on nobody else commits. A commit before it shows in both of these.

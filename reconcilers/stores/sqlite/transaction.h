@@ -9,6 +9,6 @@
 namespace holdfast::stores {
 
 // Waits for the lock as long as the connection may. The schema must outlive the transaction.
-Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, const Schema& schema);
+Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, const Schema& schema, Triggers triggers);
 
 }  // namespace holdfast::stores

@@ -1,0 +1,234 @@
+#include "reconcilers/rows/undo.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "reconcilers/rows/undo_step.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::int64_t page = 500;  // steps read at a time
+
+class UndoRun {
+ public:
+  UndoRun(Store& store, const Clock& clock, const ReconcilerOptions& options, std::chrono::milliseconds lock_timeout,
+          const JournalSettings& settings, UndoPlan& undo,
+          const std::function<Result<void>(Transaction&, const UndoPart&)>& hold)
+      : store_(store),
+        clock_(clock),
+        options_(options),
+        lock_timeout_(lock_timeout),
+        settings_(settings),
+        undo_(undo),
+        hold_(hold) {
+    for (std::size_t i = 0; i < undo.parts.size(); ++i) parts_[undo.parts[i].number] = i;
+  }
+
+  UndoOutcome run() {
+    std::int64_t last = undo_.last;
+    while (last >= undo_.first) {
+      Result<std::int64_t> next = batch(last);
+      if (!next) {
+        outcome_.error = next.error();
+        break;
+      }
+      last = *next;
+    }
+    settle();
+    return std::move(outcome_);
+  }
+
+ private:
+  Change& change_of(std::int64_t part) {
+    const UndoPart& one = undo_.parts[parts_[part]];
+    return undo_.plan.sets[one.set].changes[one.change];
+  }
+
+  bool wanted(const StepRecord& step) {
+    return step.undone == 0 && parts_.contains(step.part) && change_of(step.part).outcome == Outcome::Planned;
+  }
+
+  // One transaction, from step `last` down. The step to go on with; `last` again when it has to begin anew.
+  Result<std::int64_t> batch(std::int64_t last) {
+    Result<std::unique_ptr<Transaction>> begun = store_.begin(*undo_.plan.schema, Triggers::Quiet);
+    if (!begun) return begun.error();
+    Transaction& transaction = **begun;
+    Journal journal(settings_, transaction, memory_);
+    const auto started = clock_.now();
+    std::unordered_set<std::int64_t> seen;
+    std::int64_t at = last;
+    std::uint64_t rows = 0;
+    while (at >= undo_.first) {
+      History history(transaction, settings_.state);
+      Result<std::vector<StepRecord>> steps = history.steps(undo_.run, at - page + 1, at);
+      if (!steps) return steps.error();
+      for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
+        if (!wanted(*step)) continue;
+        Result<const RowShape*> shape = history.shape(step->shape);
+        if (!shape) return shape.error();
+        Result<std::optional<UndoProblem>> problem = invert(transaction, journal, *step, **shape);
+        if (!problem) return problem.error();
+        if (*problem) {
+          give_up(step->part, **problem);
+          transaction.rollback();
+          return last;
+        }
+        seen.insert(step->part);
+        ++rows;
+      }
+      at -= page;
+      if (rows >= options_.batch_rows || clock_.now() - started >= options_.batch_time) break;
+    }
+    if (rows == 0) return at;
+    if (Result<void> held = hold(transaction, seen); !held) return held.error();
+    if (Result<void> finished = journal.finish(); !finished) return finished.error();
+    if (Result<void> committed = transaction.commit(); !committed) {
+      if (committed.error().kind != ErrorKind::Transient) return committed.error();
+      if (!waiting_since_) waiting_since_ = clock_.now();
+      if (clock_.now() - *waiting_since_ > lock_timeout_) return committed.error();
+      return last;
+    }
+    waiting_since_.reset();
+    memory_ = std::move(journal.memory());
+    touched_.merge(seen);
+    ++outcome_.batches;
+    return at;
+  }
+
+  Result<void> hold(Transaction& transaction, const std::unordered_set<std::int64_t>& seen) {
+    for (const std::int64_t number : seen) {
+      const UndoPart& part = undo_.parts[parts_[number]];
+      if (part.key.empty() || touched_.contains(number)) continue;
+      if (Result<void> held = hold_(transaction, part); !held) return held;
+    }
+    return {};
+  }
+
+  void give_up(std::int64_t part, const UndoProblem& problem) {
+    Change& change = change_of(part);
+    change.outcome = Outcome::Blocked;
+    change.reason = problem.reason;
+    change.more().message = problem.message;
+    if (touched_.contains(part)) change.detail->message += "; some of its rows are back already";
+  }
+
+  static UndoProblem refused(const WriteOutcome& outcome) { return {Reason::Constraint, outcome.message}; }
+
+  // The problem that stands against it, if there is one.
+  Result<std::optional<UndoProblem>> invert(Transaction& transaction, Journal& journal, const StepRecord& step,
+                                            const RowShape& shape) {
+    const std::shared_ptr<const Table> table = undo_.plan.schema->find(shape.table);
+    if (std::optional<UndoProblem> problem = why_not(step, shape, table.get())) return problem;
+    const Locator& at = step.at_after.empty() ? step.at_before : step.at_after;
+    Result<std::optional<RowImage>> live = fetch(transaction, *table, at);
+    if (!live) return live.error();
+    if (!is_as_left(step, *live)) {
+      return std::optional<UndoProblem>({Reason::Undo, "the row of " + table->name + " has changed since"});
+    }
+    Result<std::optional<UndoProblem>> orphan = would_orphan(transaction, *undo_.plan.schema, step, *table);
+    if (!orphan || *orphan) return orphan;
+
+    const std::size_t touches = transaction.touch_count();
+    Result<WriteOutcome> written = write(transaction, step, *table);
+    if (!written) return written.error();
+    if (!written->ok()) return std::optional<UndoProblem>(refused(*written));
+    if (transaction.touch_count() != touches + 1) {
+      return Error{ErrorKind::Terminal, "the database changed other rows than the journal says", store_.location(),
+                   "everything was rolled back; please report this"};
+    }
+    Result<std::optional<RowImage>> now = fetch(transaction, *table, step.at_before.empty() ? at : step.at_before);
+    if (!now) return now.error();
+    if (!is_as_before(step, *now)) {
+      return std::optional<UndoProblem>({Reason::NotConvergent, "the row does not come back as it was"});
+    }
+    if (Result<void> noted = note(transaction, journal, step, shape, *table, *live, *now); !noted) return noted.error();
+    return std::optional<UndoProblem>();
+  }
+
+  static Result<std::optional<RowImage>> fetch(Transaction& transaction, const Table& table, const Locator& at) {
+    Result<std::vector<std::optional<RowImage>>> rows = transaction.fetch(table, {&at, 1});
+    if (!rows) return rows.error();
+    return std::move(rows->front());
+  }
+
+  static Result<WriteOutcome> write(Transaction& transaction, const StepRecord& step, const Table& table) {
+    switch (step.kind) {
+      case TouchKind::Insert: return transaction.erase(table, step.at_after);
+      case TouchKind::Delete: return transaction.restore(table, {step.at_before, values_of(step.before)});
+      case TouchKind::Update: break;
+    }
+    std::vector<Assignment> values;
+    for (const std::uint32_t column : changed_columns(step, table)) {
+      values.push_back({column, step.before[column].value.view()});
+    }
+    return transaction.update(table, step.at_after, values);
+  }
+
+  // The inverse step in the journal of this run, and the mark on the step that it takes back.
+  Result<void> note(Transaction& transaction, Journal& journal, const StepRecord& step, const RowShape& shape,
+                    const Table& table, const std::optional<RowImage>& was, const std::optional<RowImage>& is) {
+    JournalStep inverse;
+    inverse.kind = step.kind == TouchKind::Insert   ? TouchKind::Delete
+                   : step.kind == TouchKind::Delete ? TouchKind::Insert
+                                                    : TouchKind::Update;
+    inverse.depth = step.depth;
+    inverse.at_before = step.at_after;
+    inverse.at_after = step.at_before;
+    if (was) inverse.before = journal.image(table, was->values);
+    if (is) inverse.after = journal.image(table, is->values);
+    const std::int64_t part = journal.part(static_cast<std::uint64_t>(step.part));
+    Result<void> recorded =
+        journal.record(part, shape.row_set, table, shape.key, step.key, to_string(Cause::Undo), inverse);
+    if (!recorded) return recorded;
+    const Table& changes = settings_.state.table(StateName::Changes);
+    const Locator at = {Value::integer(undo_.run.number), Value::integer(step.number)};
+    const Assignment mark[] = {{state::changes_undone, ValueView::integer(journal.memory().run)}};
+    return must_succeed(transaction.update(changes, at, mark), changes.name);
+  }
+
+  // What was committed is applied; a change whose steps did not all get their turn has not failed by itself.
+  void settle() {
+    for (const UndoPart& part : undo_.parts) {
+      Change& change = undo_.plan.sets[part.set].changes[part.change];
+      if (change.outcome != Outcome::Planned) continue;
+      if (touched_.contains(part.number) && !outcome_.error) {
+        change.outcome = Outcome::Applied;
+      } else if (outcome_.error) {
+        change.outcome = Outcome::Failed;
+        change.reason = Reason::Busy;
+        change.more().message = touched_.contains(part.number) ? "the run ended before all of it was taken back"
+                                                               : "the run ended before it";
+      }
+    }
+    for (SetPlan& set : undo_.plan.sets) {
+      set.in_sync = std::all_of(set.changes.begin(), set.changes.end(),
+                                [](const Change& change) { return change.outcome == Outcome::Applied; });
+    }
+  }
+
+  Store& store_;
+  const Clock& clock_;
+  const ReconcilerOptions& options_;
+  std::chrono::milliseconds lock_timeout_;
+  const JournalSettings& settings_;
+  UndoPlan& undo_;
+  const std::function<Result<void>(Transaction&, const UndoPart&)>& hold_;
+  std::unordered_map<std::int64_t, std::size_t> parts_;  // number -> index
+  std::unordered_set<std::int64_t> touched_;             // parts of which something was committed
+  JournalMemory memory_;
+  std::optional<Clock::Instant> waiting_since_;
+  UndoOutcome outcome_;
+};
+
+}  // namespace
+
+UndoOutcome carry_out_undo(Store& store, const Clock& clock, const ReconcilerOptions& options,
+                           std::chrono::milliseconds lock_timeout, const JournalSettings& journal, UndoPlan& undo,
+                           const std::function<Result<void>(Transaction&, const UndoPart&)>& hold) {
+  return UndoRun(store, clock, options, lock_timeout, journal, undo, hold).run();
+}
+
+}  // namespace holdfast

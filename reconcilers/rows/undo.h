@@ -1,0 +1,58 @@
+// Taking a run back: its steps are walked backwards, each inverted where the row is still exactly as the step left it.
+// A change is taken back whole or not at all; what cannot be is named. An undo is a run of its own, journalled like
+// any, so that it can be taken back as well.
+//
+// Triggers and foreign-key actions are off meanwhile: the journal holds all that they once did. Inverting every
+// physical step in reverse order needs no care about unique values, since each state in between has been there before.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "reconcilers/rows/history.h"
+#include "reconcilers/rows/journal.h"
+#include "reconcilers/rows/run_context.h"
+
+namespace holdfast {
+
+struct UndoRequest {
+  std::string run;                     // its id, or an unmistakable beginning of it
+  std::optional<std::string> row_set;  // only changes of this set
+  std::optional<std::string> key;      // only the change of this row: its key's values with commas between them
+};
+
+// One change of the run, and what becomes of it.
+struct UndoPart {
+  std::int64_t number = 0;
+  std::size_t set = 0;     // index into Plan::sets
+  std::size_t change = 0;  // index into its changes
+  std::string row_set;
+  std::string key;  // as the journal has it
+};
+
+struct UndoPlan {
+  RunRecord run;
+  Plan plan;  // a set for each row set and table; every change has its image before and after
+  std::vector<UndoPart> parts;
+  std::int64_t first = 0, last = 0;  // the steps to walk, from last to first
+};
+
+// Reads the run's steps and looks whether each could be inverted now. Writes nothing and takes no lock.
+// Terminal: there is no journal or no such run.
+// `documents` say which columns are sensitive.
+Result<UndoPlan> plan_undo(Store& store, const State& state, const UndoRequest& request,
+                           std::span<const RowSetDocument* const> documents);
+
+struct UndoOutcome {
+  std::uint32_t batches = 0;
+  std::optional<Error> error;  // it ended early; what was committed stays, and its changes say Applied
+};
+
+// Carries it out in short transactions; `hold` is called in them for every change that was taken back.
+UndoOutcome carry_out_undo(Store& store, const Clock& clock, const ReconcilerOptions& options,
+                           std::chrono::milliseconds lock_timeout, const JournalSettings& journal, UndoPlan& undo,
+                           const std::function<Result<void>(Transaction&, const UndoPart&)>& hold);
+
+}  // namespace holdfast

@@ -1,0 +1,232 @@
+// The plan of an undo: what each change of the run would become, and why some cannot be taken back.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+#include "reconcilers/core/text.h"
+#include "reconcilers/rows/undo.h"
+#include "reconcilers/rows/undo_step.h"
+#include "reconcilers/rows/verdict.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::int64_t page = 1000;  // steps read at a time
+
+bool matches_key(const std::string& wanted, const std::string& key) {
+  const auto cells = decode_image(key);
+  std::string text;
+  if (!cells) return false;
+  for (const ImageCell& cell : *cells) {
+    const ValueView value = cell.value.view();
+    const bool plain = value.kind() == ValueKind::Text;
+    text += (text.empty() ? "" : ",") + (plain ? std::string(value.bytes()) : describe(value));
+  }
+  return text == wanted;
+}
+
+class UndoPlanner {
+ public:
+  UndoPlanner(Store& store, const State& state, const UndoRequest& request,
+              std::span<const RowSetDocument* const> documents)
+      : store_(store), history_(store, state), request_(request), documents_(documents) {}
+
+  Result<UndoPlan> run() {
+    Result<std::optional<RunRecord>> run = history_.run(request_.run);
+    if (!run) return run.error();
+    if (!*run) {
+      return Error{ErrorKind::Terminal, "there is no such run", request_.run, "holdfast history lists the runs"};
+    }
+    undo_.run = std::move(**run);
+    undo_.first = 1;
+    undo_.last = undo_.run.steps;
+    if (Result<void> gathered = gather(); !gathered) return gathered.error();
+    if (Result<void> read = read_schema(); !read) return read.error();
+    if (Result<void> judged = judge(); !judged) return judged.error();
+    for (SetPlan& set : undo_.plan.sets) set.in_sync = set.changes.empty();
+    return std::move(undo_);
+  }
+
+ private:
+  Result<void> each_step(const std::function<Result<void>(const StepRecord&)>& visit) {
+    for (std::int64_t last = undo_.last; last >= 1; last -= page) {
+      Result<std::vector<StepRecord>> steps = history_.steps(undo_.run, last - page + 1, last);
+      if (!steps) return steps.error();
+      for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
+        if (step->undone != 0) continue;
+        if (Result<void> visited = visit(*step); !visited) return visited;
+      }
+    }
+    return {};
+  }
+
+  // Which parts are asked for, and which tables they are about.
+  Result<void> gather() {
+    return each_step([&](const StepRecord& step) -> Result<void> {
+      Result<const RowShape*> shape = history_.shape(step.shape);
+      if (!shape) return shape.error();
+      tables_.insert((*shape)->table);
+      const bool of_set = !request_.row_set || (*shape)->row_set == *request_.row_set;
+      const bool of_key = !request_.key || (!step.key.empty() && matches_key(*request_.key, step.key));
+      if (step.depth == 0 && of_set && of_key) wanted_.insert(step.part);
+      // A delete of several transactions has no row of its own in all but the last.
+      if (!request_.key && of_set) wanted_.insert(step.part);
+      return {};
+    });
+  }
+
+  Result<void> read_schema() {
+    const std::vector<std::string> names(tables_.begin(), tables_.end());
+    Result<Schema> schema = store_.inspect(names, std::nullopt);
+    if (!schema) return schema.error();
+    undo_.plan.schema = std::make_shared<const Schema>(std::move(*schema));
+    return {};
+  }
+
+  Result<void> judge() {
+    Result<void> judged = each_step([&](const StepRecord& step) -> Result<void> {
+      if (!wanted_.contains(step.part)) return {};
+      const RowShape& shape = **history_.shape(step.shape);
+      const std::shared_ptr<const Table> table = undo_.plan.schema->find(shape.table);
+      std::optional<UndoProblem> problem = why_not(step, shape, table.get());
+      if (!problem && !table->planned) {
+        Result<std::optional<UndoProblem>> found = look(step, *table);
+        if (!found) return found.error();
+        problem = std::move(*found);
+      }
+      add(step, shape, table, problem);
+      return {};
+    });
+    std::reverse(undo_.parts.begin(), undo_.parts.end());
+    return judged;
+  }
+
+  // Whether the live row is as the step left it, unless a later step of the run went on from there.
+  Result<std::optional<UndoProblem>> look(const StepRecord& step, const Table& table) {
+    const Locator& at = step.at_after.empty() ? step.at_before : step.at_after;
+    const bool gone_on = step.at_after.empty() ? false : !touched_.insert(row_identity(table, step.at_after)).second;
+    if (!step.at_before.empty()) touched_.insert(row_identity(table, step.at_before));
+    if (gone_on) return std::optional<UndoProblem>();
+    Result<std::vector<std::optional<RowImage>>> live = store_.fetch(table, {&at, 1});
+    if (!live) return live.error();
+    if (is_as_left(step, live->front())) return std::optional<UndoProblem>();
+    return std::optional<UndoProblem>({Reason::Undo, "the row of " + table.name + " has changed since"});
+  }
+
+  // A set that has no declared rows: the columns of the table, and those of the key.
+  std::shared_ptr<const BoundSet> set_of(const RowShape& shape, const std::shared_ptr<const Table>& table) const {
+    auto set = std::make_shared<BoundSet>();
+    set->name = shape.row_set;
+    set->database = store_.name();
+    set->mode = Mode::Enforce;
+    for (const RowSetDocument* document : documents_) {
+      if (ascii_lower(document->table.text) != ascii_lower(table->name)) continue;
+      set->sensitive.insert(set->sensitive.end(), document->sensitive.begin(), document->sensitive.end());
+    }
+    for (std::uint32_t i = 0; i < table->columns.size(); ++i) {
+      BoundColumn column;
+      column.column = i;
+      set->rows.column(table->columns[i].name);
+      for (const std::string& name : shape.key) {
+        if (table->find(name) != i) continue;
+        column.key = true;
+        set->key.push_back(i);
+      }
+      set->columns.push_back(column);
+    }
+    set->table = table;
+    return set;
+  }
+
+  std::size_t set_index(const RowShape& shape, const std::shared_ptr<const Table>& table) {
+    const std::string name = shape.row_set + '\0' + shape.table;
+    const auto known = sets_.find(name);
+    if (known != sets_.end()) return known->second;
+    SetPlan plan;
+    plan.name = shape.row_set;
+    plan.database = store_.name();
+    plan.table = shape.table;
+    plan.mode = Mode::Enforce;
+    if (table) plan.set = set_of(shape, table);
+    undo_.plan.sets.push_back(std::move(plan));
+    sets_[name] = undo_.plan.sets.size() - 1;
+    return undo_.plan.sets.size() - 1;
+  }
+
+  void add(const StepRecord& step, const RowShape& shape, const std::shared_ptr<const Table>& table,
+           const std::optional<UndoProblem>& problem) {
+    const auto known = parts_.find(step.part);
+    if (known == parts_.end()) {
+      UndoPart part;
+      part.number = step.part;
+      part.set = set_index(shape, table);
+      part.change = undo_.plan.sets[part.set].changes.size();
+      part.row_set = shape.row_set;
+      undo_.plan.sets[part.set].changes.emplace_back();
+      parts_[step.part] = undo_.parts.size();
+      undo_.parts.push_back(std::move(part));
+    }
+    UndoPart& part = undo_.parts[parts_[step.part]];
+    Change& change = undo_.plan.sets[part.set].changes[part.change];
+    if (step.depth == 0) describe_own(step, part, change);
+    if (step.depth > 0) count(step, shape, change);
+    if (problem && change.outcome == Outcome::Planned) {
+      change.outcome = Outcome::Blocked;
+      change.reason = problem->reason;
+      change.more().message = problem->message;
+    }
+  }
+
+  // Steps come last first: the first of them has the row as it is, the last one as it was.
+  static void describe_own(const StepRecord& step, UndoPart& part, Change& change) {
+    if (part.key.empty()) {
+      part.key = step.key;
+      if (step.kind != TouchKind::Delete) change.more().before = RowImage{step.at_after, values_of(step.after)};
+    }
+    change.more().after.reset();
+    if (step.kind != TouchKind::Insert) change.more().after = RowImage{step.at_before, values_of(step.before)};
+    const bool is = change.before() != nullptr, was = change.detail->after.has_value();
+    change.action = is && was ? Action::Update : is ? Action::Delete : Action::Insert;
+    change.drift = is && was ? DriftClass::Changed : is ? DriftClass::Extra : DriftClass::Missing;
+    change.detail->update.clear();
+    for (std::uint32_t i = 0; is && was && i < change.before()->values.size(); ++i) {
+      if (!(change.before()->values[i] == change.detail->after->values[i])) change.detail->update.push_back(i);
+    }
+  }
+
+  static void count(const StepRecord& step, const RowShape& shape, Change& change) {
+    const DependentFate fate = step.kind == TouchKind::Update ? DependentFate::Follows : DependentFate::Deleted;
+    for (DependentCount& known : change.more().dependents) {
+      if (known.table != shape.table || known.fate != fate) continue;
+      ++known.rows;
+      return;
+    }
+    change.detail->dependents.push_back({shape.table, 1, fate});
+  }
+
+  Store& store_;
+  History history_;
+  const UndoRequest& request_;
+  std::span<const RowSetDocument* const> documents_;
+  UndoPlan undo_;
+  std::set<std::string> tables_;
+  std::unordered_set<std::int64_t> wanted_;
+  std::unordered_set<std::string> touched_;    // rows that a later step of the run went on from
+  std::map<std::string, std::size_t> sets_;    // row set and table -> index
+  std::map<std::int64_t, std::size_t> parts_;  // part -> index
+};
+
+}  // namespace
+
+Result<UndoPlan> plan_undo(Store& store, const State& state, const UndoRequest& request,
+                           std::span<const RowSetDocument* const> documents) {
+  if (!state.there()) {
+    return Error{ErrorKind::Terminal, "there is no journal in the database", store.location(),
+                 "holdfast apply begins one with its first change"};
+  }
+  return UndoPlanner(store, state, request, documents).run();
+}
+
+}  // namespace holdfast
