@@ -19,8 +19,8 @@ struct RowShape {
   };
   std::string row_set;  // that asked for the change
   std::string table;
-  std::vector<Column> columns;   // in the image's order
-  std::vector<std::string> key;  // of the row set; empty for a row that changed along with another
+  std::vector<Column> columns;       // in the image's order
+  std::vector<std::string> key;      // of the row set; empty for a row that changed along with another
   std::vector<std::string> locator;  // columns that find a row; empty: the row's number
 };
 

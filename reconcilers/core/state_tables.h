@@ -68,7 +68,8 @@ enum Changes : std::uint32_t {
   changes_at_after,
   changes_before,
   changes_after,
-  changes_undone,  // the number of the run that took it back
+  changes_undone,   // the number of the run that took it back
+  changes_inverts,  // of an undo: the number of the step that it takes back
 };
 enum Owned : std::uint32_t { owned_row_set, owned_key, owned_run };
 enum Holds : std::uint32_t { holds_row_set, holds_key, holds_digest, holds_at, holds_who, holds_why, holds_run };

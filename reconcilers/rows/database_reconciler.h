@@ -16,6 +16,8 @@
 #include "reconcilers/core/clock.h"
 #include "reconcilers/core/plan.h"
 #include "reconcilers/core/store.h"
+#include "reconcilers/rows/history.h"
+#include "reconcilers/rows/holds.h"
 #include "reconcilers/rows/run_origin.h"
 
 namespace holdfast {
@@ -30,6 +32,13 @@ struct ReconcilerOptions {
 
 // Called now and then during long work; `total` is 0 when it is not known. May be empty.
 using Progress = std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)>;
+
+struct UndoRequest {
+  std::string run;                     // its id, or an unmistakable beginning of it
+  std::optional<std::string> row_set;  // only changes of this set
+  std::optional<std::string> key;      // only the change of this row: its key's values with commas between them
+  bool carry_out = true;               // false: only the plan
+};
 
 struct UnmetExpectation {
   std::string row_set;
@@ -59,6 +68,18 @@ class DatabaseReconciler {
   // retry.
   Result<RunReport> apply(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
                           Diagnostics& diagnostics);
+
+  // Takes a run back: each of its changes whose rows are still as it left them, exactly; the others are named. The rows
+  // are then held against what the documents say now. Terminal: no journal, no such run.
+  Result<RunReport> undo(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
+                         const UndoRequest& request, Diagnostics& diagnostics);
+
+  // The runs that changed something, newest first; none where there is no journal.
+  Result<std::vector<RunRecord>> history(std::size_t limit);
+
+  // Lets held rows go: all of them, those of a set, or one by its key's values with commas between them. Those that
+  // were held.
+  Result<std::vector<Hold>> release(const std::optional<std::string>& row_set, const std::optional<std::string>& key);
 
  private:
   Store& store_;

@@ -55,6 +55,7 @@ std::optional<StepRecord> step_of(const std::vector<Value>& row) {
   step.cause = text_of(row[state::changes_cause]);
   step.key = text_of(row[state::changes_key]);
   step.undone = number_of(row[state::changes_undone]);
+  step.inverts = number_of(row[state::changes_inverts]);
   auto at_before = locator_of(row[state::changes_at_before].view().bytes());
   auto at_after = locator_of(row[state::changes_at_after].view().bytes());
   auto before = decode_image(row[state::changes_before].view().bytes());

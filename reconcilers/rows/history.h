@@ -42,7 +42,8 @@ struct StepRecord {
   Locator at_after;
   std::vector<ImageCell> before;
   std::vector<ImageCell> after;
-  std::int64_t undone = 0;  // the number of the run that took it back; 0: none
+  std::int64_t undone = 0;   // the number of the run that took it back; 0: none
+  std::int64_t inverts = 0;  // of an undo: the step that it took back
 };
 
 class History {

@@ -147,6 +147,7 @@ Result<void> Journal::record(std::int64_t part, std::string_view row_set, const 
       {state::changes_at_after, blob_or_null(at_after)},
       {state::changes_before, blob_or_null(step.before)},
       {state::changes_after, blob_or_null(step.after)},
+      {state::changes_inverts, step.inverts == 0 ? ValueView::null() : ValueView::integer(step.inverts)},
   };
   const Table& changes = settings_.state.table(StateName::Changes);
   if (Result<void> written = must_succeed(transaction_.insert(changes, row), changes.name); !written) return written;

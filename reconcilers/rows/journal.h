@@ -46,6 +46,7 @@ struct JournalStep {
   Locator at_after;
   std::string before;  // images; empty where there is no row
   std::string after;
+  std::int64_t inverts = 0;  // of an undo: the step that it takes back
 };
 
 class Journal {

@@ -15,8 +15,7 @@ constexpr std::int64_t page = 500;  // steps read at a time
 class UndoRun {
  public:
   UndoRun(Store& store, const Clock& clock, const ReconcilerOptions& options, std::chrono::milliseconds lock_timeout,
-          const JournalSettings& settings, UndoPlan& undo,
-          const std::function<Result<void>(Transaction&, const UndoPart&)>& hold)
+          const JournalSettings& settings, UndoPlan& undo, const HoldPlacer& hold)
       : store_(store),
         clock_(clock),
         options_(options),
@@ -51,6 +50,17 @@ class UndoRun {
     return step.undone == 0 && parts_.contains(step.part) && change_of(step.part).outcome == Outcome::Planned;
   }
 
+  struct Inverted {
+    StepRecord step;
+    std::shared_ptr<const Table> table;
+  };
+
+  // A transaction ends between two changes, and within one only when its own row is back: rows that hung on it follow.
+  // Rows that follow a moved key come the other way round, all of them at once.
+  static bool may_end(const StepRecord& last, const StepRecord& next) {
+    return last.part != next.part || last.depth == 0 || last.kind == TouchKind::Delete;
+  }
+
   // One transaction, from step `last` down. The step to go on with; `last` again when it has to begin anew.
   Result<std::int64_t> batch(std::int64_t last) {
     Result<std::unique_ptr<Transaction>> begun = store_.begin(*undo_.plan.schema, Triggers::Quiet);
@@ -59,14 +69,21 @@ class UndoRun {
     Journal journal(settings_, transaction, memory_);
     const auto started = clock_.now();
     std::unordered_set<std::int64_t> seen;
+    std::vector<Inverted> inverted;
     std::int64_t at = last;
-    std::uint64_t rows = 0;
-    while (at >= undo_.first) {
+    bool full = false;
+    while (at >= undo_.first && !full) {
       History history(transaction, settings_.state);
       Result<std::vector<StepRecord>> steps = history.steps(undo_.run, at - page + 1, at);
       if (!steps) return steps.error();
       for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
         if (!wanted(*step)) continue;
+        full = inverted.size() >= options_.batch_rows || clock_.now() - started >= options_.batch_time;
+        if (full && may_end(inverted.back().step, *step)) {
+          at = step->number;
+          break;
+        }
+        full = false;
         Result<const RowShape*> shape = history.shape(step->shape);
         if (!shape) return shape.error();
         Result<std::optional<UndoProblem>> problem = invert(transaction, journal, *step, **shape);
@@ -77,12 +94,19 @@ class UndoRun {
           return last;
         }
         seen.insert(step->part);
-        ++rows;
+        inverted.push_back({std::move(*step), undo_.plan.schema->find((*shape)->table)});
       }
-      at -= page;
-      if (rows >= options_.batch_rows || clock_.now() - started >= options_.batch_time) break;
+      if (!full) at -= page;
     }
-    if (rows == 0) return at;
+    if (inverted.empty()) return at;
+    for (const Inverted& one : inverted) {
+      Result<std::optional<UndoProblem>> orphan = would_orphan(transaction, *undo_.plan.schema, one.step, *one.table);
+      if (!orphan) return orphan.error();
+      if (!*orphan) continue;
+      give_up(one.step.part, **orphan);
+      transaction.rollback();
+      return last;
+    }
     if (Result<void> held = hold(transaction, seen); !held) return held.error();
     if (Result<void> finished = journal.finish(); !finished) return finished.error();
     if (Result<void> committed = transaction.commit(); !committed) {
@@ -128,9 +152,6 @@ class UndoRun {
     if (!is_as_left(step, *live)) {
       return std::optional<UndoProblem>({Reason::Undo, "the row of " + table->name + " has changed since"});
     }
-    Result<std::optional<UndoProblem>> orphan = would_orphan(transaction, *undo_.plan.schema, step, *table);
-    if (!orphan || *orphan) return orphan;
-
     const std::size_t touches = transaction.touch_count();
     Result<WriteOutcome> written = write(transaction, step, *table);
     if (!written) return written.error();
@@ -177,6 +198,7 @@ class UndoRun {
     inverse.depth = step.depth;
     inverse.at_before = step.at_after;
     inverse.at_after = step.at_before;
+    inverse.inverts = step.number;
     if (was) inverse.before = journal.image(table, was->values);
     if (is) inverse.after = journal.image(table, is->values);
     const std::int64_t part = journal.part(static_cast<std::uint64_t>(step.part));
@@ -186,7 +208,15 @@ class UndoRun {
     const Table& changes = settings_.state.table(StateName::Changes);
     const Locator at = {Value::integer(undo_.run.number), Value::integer(step.number)};
     const Assignment mark[] = {{state::changes_undone, ValueView::integer(journal.memory().run)}};
-    return must_succeed(transaction.update(changes, at, mark), changes.name);
+    if (Result<void> marked = must_succeed(transaction.update(changes, at, mark), changes.name); !marked) return marked;
+    if (step.inverts == 0 || undo_.takes_back == 0) return {};
+    // An undo that is taken back: the step that it had taken back stands again, and may be taken back anew.
+    const Locator first = {Value::integer(undo_.takes_back), Value::integer(step.inverts)};
+    Result<std::optional<RowImage>> there = fetch(transaction, changes, first);
+    if (!there) return there.error();
+    if (!*there) return {};
+    const Assignment unmark[] = {{state::changes_undone, ValueView::null()}};
+    return must_succeed(transaction.update(changes, first, unmark), changes.name);
   }
 
   // What was committed is applied; a change whose steps did not all get their turn has not failed by itself.
@@ -215,7 +245,7 @@ class UndoRun {
   std::chrono::milliseconds lock_timeout_;
   const JournalSettings& settings_;
   UndoPlan& undo_;
-  const std::function<Result<void>(Transaction&, const UndoPart&)>& hold_;
+  const HoldPlacer& hold_;
   std::unordered_map<std::int64_t, std::size_t> parts_;  // number -> index
   std::unordered_set<std::int64_t> touched_;             // parts of which something was committed
   JournalMemory memory_;
@@ -225,9 +255,24 @@ class UndoRun {
 
 }  // namespace
 
+Result<void> HoldPlacer::operator()(Transaction& transaction, const UndoPart& part) const {
+  Hold hold;
+  hold.row_set = part.row_set;
+  hold.key = part.key;
+  if (!holds_) return Holds::remove(transaction, journal_.state, hold);
+  for (const SetState& state : states_) {
+    if (state.set && state.set->name == part.row_set) hold.digest = document_digest(state, part.key);
+  }
+  hold.at = std::chrono::duration_cast<std::chrono::milliseconds>(journal_.at.time_since_epoch()).count();
+  hold.who = journal_.origin.who;
+  hold.why = "undo of run " + journal_.origin.undoes;
+  hold.run = journal_.run;
+  return Holds::place(transaction, journal_.state, hold);
+}
+
 UndoOutcome carry_out_undo(Store& store, const Clock& clock, const ReconcilerOptions& options,
                            std::chrono::milliseconds lock_timeout, const JournalSettings& journal, UndoPlan& undo,
-                           const std::function<Result<void>(Transaction&, const UndoPart&)>& hold) {
+                           const HoldPlacer& hold) {
   return UndoRun(store, clock, options, lock_timeout, journal, undo, hold).run();
 }
 

@@ -6,7 +6,6 @@
 // physical step in reverse order needs no care about unique values, since each state in between has been there before.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,12 +15,6 @@
 #include "reconcilers/rows/run_context.h"
 
 namespace holdfast {
-
-struct UndoRequest {
-  std::string run;                     // its id, or an unmistakable beginning of it
-  std::optional<std::string> row_set;  // only changes of this set
-  std::optional<std::string> key;      // only the change of this row: its key's values with commas between them
-};
 
 // One change of the run, and what becomes of it.
 struct UndoPart {
@@ -37,6 +30,8 @@ struct UndoPlan {
   Plan plan;  // a set for each row set and table; every change has its image before and after
   std::vector<UndoPart> parts;
   std::int64_t first = 0, last = 0;  // the steps to walk, from last to first
+  std::int64_t takes_back = 0;       // the number of the run that this run took back; 0: it was no undo
+  bool holds = true;                 // its rows are held; false for an undo of an undo, which lets them go
 };
 
 // Reads the run's steps and looks whether each could be inverted now. Writes nothing and takes no lock.
@@ -50,9 +45,22 @@ struct UndoOutcome {
   std::optional<Error> error;  // it ended early; what was committed stays, and its changes say Applied
 };
 
-// Carries it out in short transactions; `hold` is called in them for every change that was taken back.
+// Places the hold of a change that is taken back, or takes it away, in the undo's own transaction.
+class HoldPlacer {
+ public:
+  HoldPlacer(std::span<const SetState> states, const JournalSettings& journal, bool holds)
+      : states_(states), journal_(journal), holds_(holds) {}
+  Result<void> operator()(Transaction& transaction, const UndoPart& part) const;
+
+ private:
+  std::span<const SetState> states_;
+  const JournalSettings& journal_;
+  bool holds_;
+};
+
+// Carries it out in short transactions.
 UndoOutcome carry_out_undo(Store& store, const Clock& clock, const ReconcilerOptions& options,
                            std::chrono::milliseconds lock_timeout, const JournalSettings& journal, UndoPlan& undo,
-                           const std::function<Result<void>(Transaction&, const UndoPart&)>& hold);
+                           const HoldPlacer& hold);
 
 }  // namespace holdfast

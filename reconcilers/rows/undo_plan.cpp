@@ -15,18 +15,6 @@ namespace {
 
 constexpr std::int64_t page = 1000;  // steps read at a time
 
-bool matches_key(const std::string& wanted, const std::string& key) {
-  const auto cells = decode_image(key);
-  std::string text;
-  if (!cells) return false;
-  for (const ImageCell& cell : *cells) {
-    const ValueView value = cell.value.view();
-    const bool plain = value.kind() == ValueKind::Text;
-    text += (text.empty() ? "" : ",") + (plain ? std::string(value.bytes()) : describe(value));
-  }
-  return text == wanted;
-}
-
 class UndoPlanner {
  public:
   UndoPlanner(Store& store, const State& state, const UndoRequest& request,
@@ -40,11 +28,20 @@ class UndoPlanner {
       return Error{ErrorKind::Terminal, "there is no such run", request_.run, "holdfast history lists the runs"};
     }
     undo_.run = std::move(**run);
+    for (RunRecord at = undo_.run; !at.undoes.empty();) {
+      Result<std::optional<RunRecord>> earlier = history_.run(at.undoes);
+      if (!earlier) return earlier.error();
+      undo_.holds = !undo_.holds;
+      if (!*earlier) break;
+      if (undo_.takes_back == 0) undo_.takes_back = (*earlier)->number;
+      at = std::move(**earlier);
+    }
     undo_.first = 1;
     undo_.last = undo_.run.steps;
     if (Result<void> gathered = gather(); !gathered) return gathered.error();
     if (Result<void> read = read_schema(); !read) return read.error();
     if (Result<void> judged = judge(); !judged) return judged.error();
+    if (Result<void> looked = look_for_orphans(); !looked) return looked.error();
     for (SetPlan& set : undo_.plan.sets) set.in_sync = set.changes.empty();
     return std::move(undo_);
   }
@@ -69,7 +66,7 @@ class UndoPlanner {
       if (!shape) return shape.error();
       tables_.insert((*shape)->table);
       const bool of_set = !request_.row_set || (*shape)->row_set == *request_.row_set;
-      const bool of_key = !request_.key || (!step.key.empty() && matches_key(*request_.key, step.key));
+      const bool of_key = !request_.key || (!step.key.empty() && is_key(*request_.key, step.key));
       if (step.depth == 0 && of_set && of_key) wanted_.insert(step.part);
       // A delete of several transactions has no row of its own in all but the last.
       if (!request_.key && of_set) wanted_.insert(step.part);
@@ -99,20 +96,47 @@ class UndoPlanner {
       add(step, shape, table, problem);
       return {};
     });
-    std::reverse(undo_.parts.begin(), undo_.parts.end());
     return judged;
   }
 
   // Whether the live row is as the step left it, unless a later step of the run went on from there.
   Result<std::optional<UndoProblem>> look(const StepRecord& step, const Table& table) {
     const Locator& at = step.at_after.empty() ? step.at_before : step.at_after;
-    const bool gone_on = step.at_after.empty() ? false : !touched_.insert(row_identity(table, step.at_after)).second;
+    const bool gone_on = touched_.contains(row_identity(table, at));
+    touched_.insert(row_identity(table, at));
     if (!step.at_before.empty()) touched_.insert(row_identity(table, step.at_before));
-    if (gone_on) return std::optional<UndoProblem>();
-    Result<std::vector<std::optional<RowImage>>> live = store_.fetch(table, {&at, 1});
-    if (!live) return live.error();
-    if (is_as_left(step, live->front())) return std::optional<UndoProblem>();
-    return std::optional<UndoProblem>({Reason::Undo, "the row of " + table.name + " has changed since"});
+    if (!gone_on) {
+      Result<std::vector<std::optional<RowImage>>> live = store_.fetch(table, {&at, 1});
+      if (!live) return live.error();
+      if (!is_as_left(step, live->front())) {
+        return std::optional<UndoProblem>({Reason::Undo, "the row of " + table.name + " has changed since"});
+      }
+    }
+    ledger_.note(*undo_.plan.schema, step, table);
+    return std::optional<UndoProblem>();
+  }
+
+  // Once it is known what all of the steps together would do.
+  Result<void> look_for_orphans() {
+    return each_step([&](const StepRecord& step) -> Result<void> {
+      const auto known = parts_.find(step.part);
+      if (known == parts_.end()) return {};
+      Change& change = change_of(undo_.parts[known->second]);
+      if (change.outcome != Outcome::Planned) return {};
+      const std::shared_ptr<const Table> table = undo_.plan.schema->find((*history_.shape(step.shape))->table);
+      Result<std::optional<UndoProblem>> orphan = would_orphan(store_, *undo_.plan.schema, step, *table, &ledger_);
+      if (!orphan) return orphan.error();
+      if (*orphan) block(change, **orphan);
+      return {};
+    });
+  }
+
+  Change& change_of(const UndoPart& part) { return undo_.plan.sets[part.set].changes[part.change]; }
+
+  static void block(Change& change, const UndoProblem& problem) {
+    change.outcome = Outcome::Blocked;
+    change.reason = problem.reason;
+    change.more().message = problem.message;
   }
 
   // A set that has no declared rows: the columns of the table, and those of the key.
@@ -172,11 +196,7 @@ class UndoPlanner {
     Change& change = undo_.plan.sets[part.set].changes[part.change];
     if (step.depth == 0) describe_own(step, part, change);
     if (step.depth > 0) count(step, shape, change);
-    if (problem && change.outcome == Outcome::Planned) {
-      change.outcome = Outcome::Blocked;
-      change.reason = problem->reason;
-      change.more().message = problem->message;
-    }
+    if (problem && change.outcome == Outcome::Planned) block(change, *problem);
   }
 
   // Steps come last first: the first of them has the row as it is, the last one as it was.
@@ -213,6 +233,7 @@ class UndoPlanner {
   UndoPlan undo_;
   std::set<std::string> tables_;
   std::unordered_set<std::int64_t> wanted_;
+  UndoLedger ledger_;
   std::unordered_set<std::string> touched_;    // rows that a later step of the run went on from
   std::map<std::string, std::size_t> sets_;    // row set and table -> index
   std::map<std::int64_t, std::size_t> parts_;  // part -> index

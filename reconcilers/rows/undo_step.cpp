@@ -51,6 +51,13 @@ std::optional<std::vector<Value>> referring(const std::vector<ImageCell>& image,
   return values;
 }
 
+// A reference from columns of a child to values of its parent, as one text.
+std::string reference_text(const Table& child, const ColumnList& columns, const std::vector<Value>& values) {
+  std::string text = ascii_lower(child.name) + '\0';
+  for (const std::uint32_t column : columns) text += std::to_string(column) + ',';
+  return text + encode_values(values);
+}
+
 bool differ(const StepRecord& step, const ColumnList& columns) {
   if (step.before.empty() || step.after.empty()) return true;
   return std::any_of(columns.begin(), columns.end(),
@@ -95,8 +102,34 @@ std::vector<std::uint32_t> changed_columns(const StepRecord& step, const Table& 
   return columns;
 }
 
+void UndoLedger::note(const Schema& schema, const StepRecord& step, const Table& table) {
+  if (step.kind != TouchKind::Delete) {
+    for (const ForeignKey& key : table.references) {
+      const std::optional<Ends> ends = ends_of(schema, table, key, true);
+      if (!ends || !differ(step, ends->here)) continue;
+      if (const auto values = referring(step.after, ends->here)) {
+        ++leaving_[reference_text(table, ends->here, *values)];
+      }
+    }
+  }
+  if (step.kind != TouchKind::Insert) {
+    for (const ForeignKey& key : table.referenced_by) {
+      const std::optional<Ends> ends = ends_of(schema, table, key, false);
+      if (!ends || !differ(step, ends->here)) continue;
+      if (const auto values = referring(step.before, ends->here)) {
+        arriving_.insert(reference_text(table, ends->here, *values));
+      }
+    }
+  }
+}
+
+std::uint64_t UndoLedger::leaving(const std::string& reference) const {
+  const auto found = leaving_.find(reference);
+  return found == leaving_.end() ? 0 : found->second;
+}
+
 Result<std::optional<UndoProblem>> would_orphan(Reader& reader, const Schema& schema, const StepRecord& step,
-                                                const Table& table) {
+                                                const Table& table, const UndoLedger* ledger) {
   if (step.kind != TouchKind::Delete) {  // the row goes, or gets another key
     for (const ForeignKey& key : table.referenced_by) {
       const std::optional<Ends> ends = ends_of(schema, table, key, false);
@@ -105,6 +138,7 @@ Result<std::optional<UndoProblem>> would_orphan(Reader& reader, const Schema& sc
       if (!values) continue;
       Result<std::uint64_t> rows = reader.count(*ends->other, ends->there, *values);
       if (!rows) return rows.error();
+      if (ledger) *rows -= std::min(*rows, ledger->leaving(reference_text(*ends->other, ends->there, *values)));
       if (*rows == 0) continue;
       return std::optional<UndoProblem>(
           {Reason::Dependents, std::to_string(*rows) + (*rows == 1 ? " row of " : " rows of ") + ends->other->name +
@@ -120,6 +154,7 @@ Result<std::optional<UndoProblem>> would_orphan(Reader& reader, const Schema& sc
       Result<std::vector<RowImage>> parent = reader.find(*ends->other, ends->there, *values, 1);
       if (!parent) return parent.error();
       if (!parent->empty()) continue;
+      if (ledger && ledger->arriving(reference_text(*ends->other, ends->there, *values))) continue;
       return std::optional<UndoProblem>(
           {Reason::Reference, "the row of " + ends->other->name + " that it refers to is not there any more"});
     }

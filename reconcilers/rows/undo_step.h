@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "reconcilers/core/plan.h"
 #include "reconcilers/rows/history.h"
@@ -28,9 +30,22 @@ std::vector<Value> values_of(const std::vector<ImageCell>& image);
 // Columns to write to get from after to before.
 std::vector<std::uint32_t> changed_columns(const StepRecord& step, const Table& table);
 
+// What a plan's steps, inverted so far, would already have done to references: rows that would be gone, parents that
+// would be back.
+class UndoLedger {
+ public:
+  void note(const Schema& schema, const StepRecord& step, const Table& table);
+  std::uint64_t leaving(const std::string& reference) const;
+  bool arriving(const std::string& parent) const { return arriving_.contains(parent); }
+
+ private:
+  std::unordered_map<std::string, std::uint64_t> leaving_;
+  std::unordered_set<std::string> arriving_;
+};
+
 // Rows that refer to the row which inverting the step would delete or re-key, at most a few; and parents that a row put
-// back would lack. `reader` is the transaction, or the store for a plan.
+// back would lack. `reader` is the transaction; for a plan the store, with what its other steps would do in `ledger`.
 Result<std::optional<UndoProblem>> would_orphan(Reader& reader, const Schema& schema, const StepRecord& step,
-                                                const Table& table);
+                                                const Table& table, const UndoLedger* ledger = nullptr);
 
 }  // namespace holdfast

@@ -171,9 +171,11 @@ std::string query(const std::string& database, const std::string& sql) { return 
 std::string dump(const std::string& database) {
   const std::string users = "tbl_name NOT LIKE '\\_holdfast\\_%' ESCAPE '\\'";
   const Connection connection = open(database);
-  std::string text = read(connection.get(), "SELECT type, name, sql FROM sqlite_master WHERE " + users + " ORDER BY type, name") + "\n";
-  for (const std::string& table :
-       lines(read(connection.get(), "SELECT name FROM sqlite_master WHERE type = 'table' AND " + users + " ORDER BY name"))) {
+  std::string text =
+      read(connection.get(), "SELECT type, name, sql FROM sqlite_master WHERE " + users + " ORDER BY type, name") +
+      "\n";
+  for (const std::string& table : lines(read(
+           connection.get(), "SELECT name FROM sqlite_master WHERE type = 'table' AND " + users + " ORDER BY name"))) {
     std::string columns;
     for (const std::string& column :
          lines(read(connection.get(), "SELECT name FROM pragma_table_info('" + table + "')"))) {

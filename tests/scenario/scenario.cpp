@@ -137,10 +137,13 @@ std::string Scenario::rows(std::string_view query) {
 
 std::string Scenario::dump() {
   std::string text;
-  const std::string tables = rows("SELECT name, sql FROM sqlite_schema WHERE type='table' AND name NOT LIKE '\\_holdfast\\_%' ESCAPE '\\' ORDER BY name");
+  const std::string tables = rows(
+      "SELECT name, sql FROM sqlite_schema WHERE type='table' AND name NOT LIKE '\\_holdfast\\_%' ESCAPE '\\' ORDER BY "
+      "name");
   text += tables + "\n";
   std::string names = rows(
-      "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE '\\_holdfast\\_%' ESCAPE '\\' ORDER BY name");
+      "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE '\\_holdfast\\_%' ESCAPE '\\' ORDER BY "
+      "name");
   while (!names.empty()) {
     const std::size_t end = names.find('\n');
     const std::string name = names.substr(0, end);
@@ -157,10 +160,52 @@ std::string Scenario::dump() {
   return text;
 }
 
-Outcomes Scenario::plan() { return run(false); }
-Outcomes Scenario::apply() { return run(true); }
+Outcomes Scenario::plan() {
+  return run(false, [](auto& reconciler, const auto& database, auto sets, auto& diagnostics) {
+    return reconciler.plan(database, sets, diagnostics);
+  });
+}
 
-Outcomes Scenario::run(bool apply) {
+Outcomes Scenario::apply() {
+  return run(true, [](auto& reconciler, const auto& database, auto sets, auto& diagnostics) {
+    return reconciler.apply(database, sets, diagnostics);
+  });
+}
+
+Outcomes Scenario::undo(UndoRequest request) {
+  if (request.run.empty()) {
+    const std::vector<RunRecord> runs = history();
+    EXPECT_FALSE(runs.empty());
+    if (!runs.empty()) request.run = runs.front().id;
+  }
+  return run(request.carry_out, [&](auto& reconciler, const auto& database, auto sets, auto& diagnostics) {
+    return reconciler.undo(database, sets, request, diagnostics);
+  });
+}
+
+std::vector<RunRecord> Scenario::history() {
+  std::vector<RunRecord> runs;
+  (void)run(false, [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
+    auto read = reconciler.history(1000);
+    EXPECT_TRUE(read.ok());
+    if (read) runs = std::move(*read);
+    return RunReport{};
+  });
+  return runs;
+}
+
+std::size_t Scenario::release() {
+  std::size_t released = 0;
+  (void)run(false, [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
+    auto holds = reconciler.release(std::nullopt, std::nullopt);
+    EXPECT_TRUE(holds.ok());
+    if (holds) released = holds->size();
+    return RunReport{};
+  });
+  return released;
+}
+
+Outcomes Scenario::run(bool applied, const Work& work) {
   Outcomes outcomes;
   Diagnostics diagnostics;
   const SourceText text{folder_ + "/documents.yaml", yaml_};
@@ -199,10 +244,9 @@ Outcomes Scenario::run(bool apply) {
   StoreWithPause store(**opened, std::exchange(between_, nullptr));
   const RealClock clock;
   DatabaseReconciler reconciler(store, clock, {}, options);
-  Result<RunReport> report =
-      apply ? reconciler.apply(database, sets, diagnostics) : reconciler.plan(database, sets, diagnostics);
+  Result<RunReport> report = work(reconciler, database, sets, diagnostics);
   if (!report) return fail(report.error());
-  outcomes.exit = exit_code(*report, apply);
+  outcomes.exit = exit_code(*report, applied);
   outcomes.report = std::move(*report);
   return finish();
 }

@@ -41,6 +41,10 @@ class Scenario {
 
   Outcomes plan();
   Outcomes apply();
+  // Takes a run back: the one with this id, or the last one that changed something.
+  Outcomes undo(UndoRequest request = {});
+  std::vector<RunRecord> history();
+  std::size_t release();  // everything that is held
 
   // The outside: statements on another connection (kept open, foreign keys off as SQLite's default is).
   void sql(std::string_view statements);
@@ -58,7 +62,9 @@ class Scenario {
   ReconcilerOptions options;
 
  private:
-  Outcomes run(bool apply);
+  using Work = std::function<Result<RunReport>(DatabaseReconciler&, const DatabaseDocument&,
+                                               std::span<const RowSetDocument* const>, Diagnostics&)>;
+  Outcomes run(bool applied, const Work& work);
 
   std::string folder_;
   std::string path_;

@@ -1,0 +1,80 @@
+// What a run over one database is made of: reading, planning, the journal and carrying out, each called by
+// DatabaseReconciler in the order in which it means something. Lives as long as the run; one thread. Internal to rows.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reconcilers/rows/executor.h"
+#include "reconcilers/rows/holds.h"
+#include "reconcilers/rows/run_context.h"
+
+namespace holdfast {
+
+class DatabaseRun {
+ public:
+  DatabaseRun(Store& store, const Clock& clock, const Progress& progress, const ReconcilerOptions& options,
+              const DatabaseDocument& database, std::span<const RowSetDocument* const> documents,
+              Diagnostics& diagnostics)
+      : store_(store),
+        clock_(clock),
+        progress_(progress),
+        options_(options),
+        database_(database),
+        documents_(documents),
+        diagnostics_(diagnostics) {}
+
+  // Reads the schema and binds every set to it; done once a run.
+  Result<void> bind_sets();
+
+  // After the setup: the tables are real now, and the bound sets go on with them when they are what was planned.
+  Result<void> adopt_created_tables();
+
+  // Plans every set from the live rows. Rows that move while they are read make it read again.
+  Result<void> plan();
+
+  // Making the state's tables moves the schema, which is then read again. Where nothing may be written, nothing is
+  // made.
+  Result<void> open_journal(const std::string& run);
+
+  ExecutionReport carry_out(bool last_attempt);
+
+  // Holds that the documents have gone past are forgotten, and those from before the documents were known are tied to
+  // them.
+  Result<void> settle_holds();
+
+  // Expectations are told about; they change no outcome.
+  std::vector<UnmetExpectation> expectations();
+
+  Plan& current() { return plan_; }
+  std::vector<std::string> planned_tables() const;
+  const std::optional<JournalSettings>& journal() const { return journal_; }
+  std::span<const SetState> states() const { return states_; }
+
+ private:
+  RunContext context();
+  void bind_set(const RowSetDocument& document);
+  ColumnList watched_columns(std::size_t index) const;
+  Result<bool> plan_once();
+  Result<void> read_holds();
+
+  Store& store_;
+  const Clock& clock_;
+  const Progress& progress_;
+  const ReconcilerOptions& options_;
+  const DatabaseDocument& database_;
+  std::span<const RowSetDocument* const> documents_;
+  Diagnostics& diagnostics_;
+  std::shared_ptr<const Schema> schema_;
+  std::vector<SetState> states_;
+  std::vector<SetPlan> templates_;
+  std::optional<JournalSettings> journal_;
+  JournalMemory journal_memory_;
+  Holds holds_;
+  Plan plan_;
+};
+
+}  // namespace holdfast

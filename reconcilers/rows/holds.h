@@ -1,0 +1,59 @@
+// Rows that are left alone since somebody took a run back: by row set and key, until the documents say something else
+// about them or they are released. They lie in the database, in the table of state_tables.h.
+//
+// Plain values; one thread. Errors are the store's.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcilers/core/plan.h"
+#include "reconcilers/rows/set_state.h"
+#include "reconcilers/rows/state.h"
+
+namespace holdfast {
+
+struct Hold {
+  std::string row_set;
+  std::string key;     // as the journal has it (row_image.h)
+  std::string digest;  // of what the documents said about the row; empty: not known yet
+  std::int64_t at = 0;
+  std::string who;
+  std::string why;
+  std::string run;  // the undo that placed it
+};
+
+class Holds {
+ public:
+  static Result<Holds> read(Reader& reader, const State& state);
+
+  // Marks planned changes of held rows (outcome held, reason undo), and sorts the holds: in force, void, or not yet
+  // tied to the documents. Sets without a plan keep theirs untouched.
+  void apply(Plan& plan, std::span<const SetState> states);
+
+  const std::vector<Hold>& all() const { return all_; }
+  const std::vector<Hold>& passed() const { return passed_; }  // the documents have said something else since
+  const std::vector<Hold>& untied() const { return untied_; }  // in force; their digest is now known
+
+  static Result<void> place(Transaction& transaction, const State& state, const Hold& hold);
+  static Result<void> remove(Transaction& transaction, const State& state, const Hold& hold);
+
+ private:
+  std::vector<Hold> all_;
+  std::vector<Hold> passed_;
+  std::vector<Hold> untied_;
+};
+
+// What the documents say about the row with this key: of a declared one its values, of another one the rules for rows
+// that nobody declares. Empty when the key cannot be read.
+std::string document_digest(const SetState& state, std::string_view key);
+
+// True if the key, as the journal has it, is what a person writes: its values with commas between them.
+bool is_key(std::string_view written, std::string_view key);
+// The other direction, for messages.
+std::string key_text(std::string_view key);
+
+}  // namespace holdfast

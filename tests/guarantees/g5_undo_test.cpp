@@ -1,0 +1,266 @@
+// G5: every change has its before-image in a journal of the same transaction, and `undo` puts rows back exactly.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenario/popup.h"
+#include "tests/scenario/scenario.h"
+
+namespace holdfast::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Case {
+  const char* name;
+  std::string schema;
+  std::string documents;
+};
+
+const std::string follow = "  policy: {dependents: FollowSchema, identity: Move, sideEffects: Allow}\n";
+
+std::vector<Case> cases() {
+  return {
+      {"insert, update, delete",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note);"
+       "INSERT INTO t VALUES (1,'bad',1.0),(2,'b',x'00ff'),(5,'mine',NULL)",
+       row_set("t", "t", "name", "  rows: [{id: 2, name: b, note: 7}, {name: new}]\n  forbidden: [{name: bad}]\n")},
+      {"no primary key",
+       "CREATE TABLE t (name TEXT, note TEXT); INSERT INTO t(rowid,name,note) VALUES (7,'bad',NULL),(9,'b','x')",
+       row_set("t", "t", "name", "  rows: [{name: b, note: y}, {name: c}]\n  forbidden: [{name: bad}]\n")},
+      {"null in the primary key",
+       "CREATE TABLE t (a TEXT, b TEXT, note TEXT, PRIMARY KEY (a, b));"
+       "INSERT INTO t VALUES (NULL,'bad','1'),(NULL,'bad','2'),('a',NULL,'3')",
+       row_set("t", "t", "note", "  rows: [{note: '3', a: b}]\n  policy: {identity: Move}\n  forbidden: [{b: bad}]\n")},
+      {"without rowid",
+       "CREATE TABLE t (a TEXT, b INTEGER, c TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID;"
+       "INSERT INTO t VALUES ('x',1,'bad'),('y',2,'old')",
+       row_set("t", "t", "a, b", "  rows: [{a: y, b: 2, c: new}, {a: z, b: 3}]\n  forbidden: [{c: bad}]\n")},
+      {"generated columns",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT AS (upper(name)) VIRTUAL, name TEXT, s TEXT AS (name||'!') "
+       "STORED, note TEXT); INSERT INTO t(id,name,note) VALUES (1,'bad','1'),(2,'b','2')",
+       row_set("t", "t", "name", "  rows: [{name: b, note: '3'}, {name: c}]\n  forbidden: [{name: bad}]\n")},
+      {"strict",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, a ANY, r REAL) STRICT; INSERT INTO t VALUES (1,'07',1),(2,x'41',2)",
+       row_set("t", "t", "id", "  rows: [{id: 1, a: text, r: 3.5}]\n  forbidden: [{id: 2}]\n")},
+      {"a trigger that writes",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT); CREATE TABLE log (n INTEGER PRIMARY KEY, what);"
+       "CREATE TRIGGER a AFTER INSERT ON t BEGIN INSERT INTO log(what) VALUES ('in '||new.name); END;"
+       "CREATE TRIGGER b AFTER DELETE ON t BEGIN DELETE FROM log WHERE what = old.name; END;"
+       "CREATE TRIGGER c AFTER UPDATE ON t BEGIN UPDATE log SET what = what || '+' WHERE n = 1; END;"
+       "INSERT INTO t VALUES (1,'bad',''),(2,'b','old'); INSERT INTO log VALUES (50,'bad'),(51,'bad')",
+       row_set("t", "t", "name", "  rows: [{name: b, note: new}, {name: c}]\n  forbidden: [{name: bad}]\n" + follow)},
+      {"swap of unique values",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE); INSERT INTO t VALUES (1,'a'),(2,'b'),(3,'c')",
+       row_set("t", "t", "id", "  rows: [{id: 1, code: b}, {id: 2, code: c}, {id: 3, code: a}]\n")},
+      {"cascades of every kind",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+       "CREATE TABLE c1 (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id) ON DELETE CASCADE);"
+       "CREATE TABLE c2 (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id) ON DELETE SET NULL);"
+       "CREATE TABLE c3 (id INTEGER PRIMARY KEY, t INTEGER DEFAULT 9 REFERENCES t(id) ON DELETE SET DEFAULT);"
+       "CREATE TABLE g (c INTEGER REFERENCES c1(id) ON DELETE CASCADE, note);"
+       "INSERT INTO t VALUES (1,'bad'),(2,'bad'),(9,'zero');"
+       "INSERT INTO c1 VALUES (1,1),(2,1),(3,2),(4,9); INSERT INTO c2 VALUES (1,1),(2,9);"
+       "INSERT INTO c3 VALUES (1,2); INSERT INTO g VALUES (1,'x'),(1,'y'),(4,'z')",
+       row_set("t", "t", "id", "  forbidden: [{name: bad}]\n" + follow)},
+      {"a moved primary key",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+       "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id));"
+       "INSERT INTO t VALUES (14,'b'); INSERT INTO c VALUES (1,14),(2,14)",
+       row_set("t", "t", "name", "  rows: [{id: 2, name: b}]\n" + follow)},
+      {"hostile names",
+       "CREATE TABLE \"se;lect\" (\"a\"\"b\" TEXT PRIMARY KEY, \"--\" TEXT); INSERT INTO \"se;lect\" VALUES "
+       "('bad','x')",
+       row_set("t", "\"se;lect\"", "'a\"b'",
+               "  rows: [{'a\"b': \"'; DROP TABLE t\", '--': y}]\n  forbidden: [{'a\"b': bad}]\n")},
+  };
+}
+
+std::string rowids(Scenario& s, const std::string& schema) {
+  return schema.find("WITHOUT ROWID") == std::string::npos && schema.find("TABLE t ") != std::string::npos
+             ? s.rows("SELECT rowid FROM t ORDER BY 1")
+             : "";
+}
+
+TEST(G5Undo, PutsEveryRowBackAndIsTakenBackItself) {
+  for (const Case& one : cases()) {
+    SCOPED_TRACE(one.name);
+    Scenario s(one.schema);
+    s.documents(one.documents);
+    const std::string before = s.dump() + rowids(s, one.schema);
+    const Outcomes applied = s.apply();
+    ASSERT_EQ(applied.exit, 0) << applied.changes() << applied.messages() << applied.all_errors();
+    const std::string after = s.dump() + rowids(s, one.schema);
+    ASSERT_NE(before, after);
+
+    UndoRequest look;
+    look.carry_out = false;
+    const Outcomes planned = s.undo(look);
+    EXPECT_EQ(planned.changes().find("blocked"), std::string::npos) << planned.changes() << planned.messages();
+    EXPECT_EQ(s.dump() + rowids(s, one.schema), after);
+
+    const Outcomes undone = s.undo();
+    EXPECT_EQ(undone.exit, 0) << undone.changes() << undone.messages() << undone.all_errors();
+    EXPECT_EQ(s.dump() + rowids(s, one.schema), before);
+
+    const Outcomes held = s.apply();
+    EXPECT_EQ(held.exit, 2);
+    EXPECT_EQ(held.report.batches, 0U);
+    EXPECT_EQ(s.dump() + rowids(s, one.schema), before) << held.changes();
+
+    const Outcomes again = s.undo();  // of the undo
+    EXPECT_EQ(again.exit, 0) << again.changes() << again.messages() << again.all_errors();
+    EXPECT_EQ(s.dump() + rowids(s, one.schema), after);
+    EXPECT_EQ(s.apply().exit, 0);
+    EXPECT_EQ(s.release(), 0U);  // the undo of the undo has let them go
+  }
+}
+
+TEST(G5Undo, ARunCanBeTakenBackOnceMoreAfterItsUndoWas) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  s.documents(row_set("t", "t", "name", "  rows: [{name: a}]\n"));
+  (void)s.apply();
+  UndoRequest request;
+  request.run = s.history().front().id;
+  EXPECT_EQ(s.undo(request).exit, 0);
+  EXPECT_EQ(s.undo(request).changes(), "");  // nothing is left of it
+  EXPECT_EQ(s.undo().exit, 0);               // the undo
+  EXPECT_EQ(s.rows("SELECT name FROM t"), "a");
+  EXPECT_EQ(s.undo(request).exit, 0);
+  EXPECT_EQ(s.rows("SELECT name FROM t"), "");
+}
+
+TEST(G5Undo, LeavesWhatHasChangedSince) {
+  struct Row {
+    const char* edit;
+    const char* message;
+    const char* left;  // rows of t afterwards
+  };
+  const Row rows[] = {
+      {"UPDATE t SET note = 'mine' WHERE name = 'new'", "the row of t has changed since\n", "2|b|old|∅\n3|new|mine|∅"},
+      {"UPDATE t SET note = 'mine' WHERE name = 'b'", "the row of t has changed since\n", "2|b|mine|∅"},
+      {"DELETE FROM t WHERE name = 'b'", "the row of t has changed since\n", ""},
+      {"INSERT INTO c VALUES (1, 3)", "1 row of c refers to it by now\n", "2|b|old|∅\n3|new|∅|∅"},
+  };
+  for (const Row& one : rows) {
+    SCOPED_TRACE(one.edit);
+    Scenario s(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT, other);"
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id) ON DELETE CASCADE);"
+        "INSERT INTO t VALUES (2,'b','old',NULL)");
+    s.documents(row_set("t", "t", "name", "  rows: [{name: b, note: x}, {id: 3, name: new}]\n"));
+    ASSERT_EQ(s.apply().exit, 0);
+    s.sql(one.edit);
+    UndoRequest look;
+    look.carry_out = false;
+    EXPECT_EQ(s.undo(look).messages(), one.message);
+    const Outcomes undone = s.undo();
+    EXPECT_EQ(undone.exit, 2);
+    EXPECT_EQ(undone.messages(), one.message);
+    EXPECT_EQ(s.rows("SELECT * FROM t ORDER BY id"), one.left);
+  }
+}
+
+TEST(G5Undo, RefusesByNameWhatItCannot) {
+  struct Row {
+    const char* edit;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"ALTER TABLE t ADD COLUMN more TEXT", "the columns of t have changed since\n"},
+      {"ALTER TABLE t RENAME COLUMN note TO remark", "the columns of t have changed since\n"},
+      {"DROP TABLE t", "table t is not there any more\n"},
+  };
+  for (const Row& one : rows) {
+    SCOPED_TRACE(one.edit);
+    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT)");
+    s.documents(row_set("t", "t", "name", "  rows: [{name: b}]\n"));
+    ASSERT_EQ(s.apply().exit, 0);
+    s.sql(one.edit);
+    const std::string before = s.dump();
+    const Outcomes undone = s.undo();
+    EXPECT_EQ(undone.exit, 2);
+    EXPECT_EQ(undone.messages(), one.message);
+    EXPECT_EQ(s.dump(), before);
+  }
+}
+
+TEST(G5Undo, ColumnsThatAreKeptOutCannotComeBack) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, secret TEXT); INSERT INTO t VALUES (1,'bad','s3cret')");
+  s.documents(
+      "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:test.db\"\n"
+      "  journal: {redact: [Secret]}\n---\n" +
+      row_set("t", "t", "name", "  forbidden: [{name: bad}]\n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_changes WHERE instr(before, 's3cret') > 0"), "0");
+  EXPECT_EQ(s.undo().messages(), "columns of t are kept out of the journal\n");
+}
+
+TEST(G5Undo, HoldsUntilTheDocumentsTouchTheRowOrItIsReleased) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT); INSERT INTO t VALUES (1,'bad','x')");
+  const auto documents = [](const std::string& note, const std::string& rule) {
+    return row_set("t", "t", "name",
+                   "  rows: [{name: a, note: " + note + "}, {name: b}]\n  forbidden: [{name: " + rule + "}]\n");
+  };
+  s.documents(documents("one", "bad"));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  const Outcomes held = s.plan();
+  EXPECT_EQ(held.changes(),
+            "forbidden delete held undo name \"bad\"\nmissing insert held undo name \"a\"\n"
+            "missing insert held undo name \"b\"\n");
+  EXPECT_THAT(held.messages(), HasSubstr("holdfast release t/bad"));
+
+  s.documents(documents("two", "bad"));  // the documents touch one of them
+  EXPECT_EQ(s.apply().exit, 2);
+  EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY name"), "a\nbad");
+  s.documents(documents("one", "bad"));  // and that one is no longer held, whatever they say later
+  EXPECT_EQ(s.apply().exit, 2);
+  EXPECT_EQ(s.rows("SELECT note FROM t WHERE name = 'a'"), "one");
+  EXPECT_EQ(s.release(), 2U);
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY name"), "a\nb");
+}
+
+TEST(G5Undo, OneRowOfARun) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE c (t INTEGER REFERENCES t(id) ON DELETE "
+      "CASCADE);"
+      "INSERT INTO t VALUES (1,'bad'),(2,'bad2'); INSERT INTO c VALUES (1),(2),(2)");
+  s.documents(row_set("t", "t", "name", "  forbidden: [{name: {like: 'bad%'}}]\n" + follow));
+  ASSERT_EQ(s.apply().exit, 0);
+  UndoRequest request;
+  request.run = s.history().front().id.substr(0, 20);
+  request.row_set = "t";
+  request.key = "bad2";
+  const Outcomes undone = s.undo(request);
+  EXPECT_EQ(undone.changes(), "missing insert applied - name \"bad2\"\n");
+  EXPECT_EQ(s.rows("SELECT * FROM t"), "2|bad2");
+  EXPECT_EQ(s.rows("SELECT t FROM c"), "2\n2");
+  request.key = "bad";
+  EXPECT_EQ(s.undo(request).exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM c"), "3");
+}
+
+TEST(G5Undo, SaysWhichRunsThereAre) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  s.documents(row_set("t", "t", "name", "  rows: [{name: a}, {name: b}]\n"));
+  EXPECT_TRUE(s.history().empty());
+  UndoRequest request;
+  request.run = "01J";
+  EXPECT_THAT(s.undo(request).error, HasSubstr("there is no journal in the database"));
+  s.options.origin.who = "ann";
+  (void)s.apply();
+  (void)s.apply();  // changes nothing, and is no run to take back
+  (void)s.undo();
+  const std::vector<RunRecord> runs = s.history();
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].undoes, runs[1].id);
+  EXPECT_EQ(runs[1].inserted, 2);
+  EXPECT_EQ(runs[0].deleted, 2);
+  EXPECT_EQ(runs[1].who, "ann");
+  EXPECT_THAT(s.undo(request).error, HasSubstr("there is no such run"));
+}
+
+}  // namespace
+}  // namespace holdfast::testing
