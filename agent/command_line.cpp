@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 
 #include "agent/exit_code.h"
 #include "agent/help.h"
@@ -20,6 +21,10 @@ struct Arguments {
   std::string colour = "auto";
   std::vector<std::string> help_topics;
   bool detailed_exit_code = false;
+  bool dry_run = false;
+  std::string run;
+  std::string only;
+  std::string limit;
   bool help = false;
   bool version = false;
   std::string command;
@@ -70,6 +75,13 @@ void declare(CLI::App& app, Arguments& arguments) {
     command->fallthrough();
     command->callback([&arguments, name] { arguments.command = name; });
     if (name == "plan") command->add_flag("--detailed-exitcode", arguments.detailed_exit_code);
+    if (name == "undo") {
+      command->add_flag("--dry-run", arguments.dry_run);
+      command->add_option("--only", arguments.only);
+      command->add_option("run", arguments.run);
+    }
+    if (name == "release") command->add_option("rows", arguments.only);
+    if (name == "history") command->add_option("--limit", arguments.limit);
     if (name == "help") command->add_option("topic", arguments.help_topics)->expected(0, 1);
   }
 }
@@ -97,16 +109,15 @@ std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
     if (first == "--detailed-exitcode") {
       return usage_error("unknown flag " + shown(first), arguments.command, "it belongs to holdfast plan");
     }
-    const std::string near = nearest_name(
-        first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode"});
+    const std::string near = nearest_name(first, {"--file", "--database", "--output", "--color", "--help", "--version",
+                                                  "--detailed-exitcode", "--dry-run", "--only", "--limit"});
     return usage_error("unknown flag " + shown(first), arguments.command,
                        near.empty() ? see(arguments.command) : "did you mean " + near + "?");
   }
   if (arguments.command.empty()) {
     const std::string near = nearest_name(first, command_names());
     return usage_error("unknown command " + shown(first), "",
-                       near.empty() ? "this version has validate, plan, apply, version and help"
-                                    : "did you mean holdfast " + near + "?");
+                       near.empty() ? "holdfast help lists the commands" : "did you mean holdfast " + near + "?");
   }
   const bool takes_documents = arguments.command != "version" && arguments.command != "help";
   return usage_error("unexpected argument " + shown(first), arguments.command,
@@ -148,8 +159,10 @@ std::optional<ParsedCommandLine> take_choices(const Arguments& arguments, Comman
   } else if (format != "text") {
     return usage_error("unknown format " + shown(format), "--output", "say text, json or markdown");
   }
-  if (line.format == Format::Markdown && line.command != Command::Plan && line.command != Command::Apply) {
-    return usage_error("markdown is for plan and apply", "--output", "say text or json");
+  const bool shows_changes =
+      line.command == Command::Plan || line.command == Command::Apply || line.command == Command::Undo;
+  if (line.format == Format::Markdown && !shows_changes) {
+    return usage_error("markdown is for plan, apply and undo", "--output", "say text or json");
   }
   if (arguments.colour == "always") {
     line.colour = Colour::Always;
@@ -176,10 +189,42 @@ std::optional<ParsedCommandLine> take_files(const Arguments& arguments, const En
   return std::nullopt;
 }
 
+// "SET/KEY" or "SET"; a set's name has no slash.
+void split_rows(const std::string& written, CommandLine& line) {
+  if (written.empty()) return;
+  const std::size_t slash = written.find('/');
+  line.row_set = written.substr(0, slash);
+  if (slash != std::string::npos) line.key = written.substr(slash + 1);
+}
+
+std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLine& line) {
+  if (line.command == Command::Undo) {
+    if (arguments.run.empty()) return usage_error("no run given", "undo", "holdfast history lists the runs");
+    line.run = arguments.run;
+    line.dry_run = arguments.dry_run;
+  }
+  split_rows(arguments.only, line);
+  if (line.row_set && line.row_set->empty()) {
+    return usage_error("wrong value", arguments.command == "undo" ? "--only" : arguments.command,
+                       "give SET or SET/KEY, campaigns/Hulu for example");
+  }
+  if (!arguments.limit.empty()) {
+    const char* end = arguments.limit.data() + arguments.limit.size();
+    const auto [read, error] = std::from_chars(arguments.limit.data(), end, line.limit);
+    if (error != std::errc() || read != end || line.limit == 0) {
+      return usage_error("wrong value", "--limit", "say how many runs to show");
+    }
+  }
+  return std::nullopt;
+}
+
 Command command_of(const std::string& name) {
   if (name == "validate") return Command::Validate;
   if (name == "plan") return Command::Plan;
   if (name == "apply") return Command::Apply;
+  if (name == "history") return Command::History;
+  if (name == "undo") return Command::Undo;
+  if (name == "release") return Command::Release;
   return Command::Version;
 }
 
@@ -212,6 +257,7 @@ ParsedCommandLine parse_command_line(std::span<const std::string> given, const E
   line.command = arguments.version ? Command::Version : command_of(arguments.command);
   if (auto error = take_choices(arguments, line)) return *error;
   if (auto error = take_databases(arguments, line)) return *error;
+  if (auto error = take_rows(arguments, line)) return *error;
   if (auto error = take_files(arguments, environment, line)) return *error;
   ParsedCommandLine parsed;
   parsed.command_line = std::move(line);

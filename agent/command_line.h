@@ -15,7 +15,7 @@
 
 namespace holdfast::agent {
 
-enum class Command : std::uint8_t { Validate, Plan, Apply, Version };
+enum class Command : std::uint8_t { Validate, Plan, Apply, History, Undo, Release, Version };
 enum class Format : std::uint8_t { Text, Json, Markdown };
 enum class Colour : std::uint8_t { Auto, Always, Never };
 
@@ -25,8 +25,13 @@ struct CommandLine {
   std::vector<std::pair<std::string, std::string>> databases;  // --database NAME=URL
   Format format = Format::Text;
   Colour colour = Colour::Auto;
-  bool detailed_exit_code = false;  // plan only
-  bool short_version = false;       // `--version` instead of the command
+  bool detailed_exit_code = false;     // plan only
+  bool dry_run = false;                // undo: only the plan
+  std::string run;                     // undo: the run's id or its beginning
+  std::optional<std::string> row_set;  // undo --only, release: SET[/KEY]
+  std::optional<std::string> key;
+  std::size_t limit = 20;      // history: runs shown
+  bool short_version = false;  // `--version` instead of the command
 };
 
 // Either a command line to carry out, or a text to print (help on stdout, a usage error on stderr) and an exit code.

@@ -12,6 +12,9 @@ Commands:
   validate   check documents without a database
   plan       show the exact changes, row by row; writes nothing
   apply      make one run: insert, update and delete what the documents say
+  history    list the runs that changed something
+  undo       take a run back, row by row, exactly
+  release    let rows go that are held since an undo
   version    show what this program is made of
   help       explain a command: holdfast help plan
 
@@ -100,6 +103,57 @@ Exit codes:
   3 the documents are invalid and nothing was changed, 64 wrong usage
 )";
 
+constexpr std::string_view history_page =
+    R"(Lists the runs that changed something, newest first: when, by whom, from which documents, how many rows.
+
+Usage: holdfast history -f FILE|FOLDER... [--limit N] [-o text|json]
+
+Flags:
+  -f, --file FILE|FOLDER     documents that name the database; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+      --limit N              how many runs to show (default 20)
+  -o, --output FORMAT        text (default) or json
+
+Examples:
+  holdfast history -f rows/
+  holdfast history -f rows/ -o json | jq -r '.runs[0].id'
+)";
+
+constexpr std::string_view undo_page =
+    R"(Takes a run back: each row is put back exactly as it was before, rows that went along with a delete included.
+A row that somebody has changed since is left alone and named. The rows are then held: apply leaves them as they are
+until the documents say something else about them, or holdfast release.
+
+Usage: holdfast undo RUN -f FILE|FOLDER... [--only SET[/KEY]] [--dry-run] [-o text|json|markdown]
+
+Flags:
+  -f, --file FILE|FOLDER     documents; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+      --only SET[/KEY]       only this set's rows, or only one row: its key's values with commas between them
+      --dry-run              show what would be done, and write nothing
+  -o, --output FORMAT        text (default), json or markdown
+
+Examples:
+  holdfast history -f rows/
+  holdfast undo 01JD3 -f rows/ --dry-run
+  holdfast undo 01JD3 -f rows/ --only "campaigns/Prizies"
+
+RUN may be the beginning of a run's id. An undo is a run as well and can be taken back.
+
+Exit codes:
+  0 all of it is back, 1 failed, 2 some rows could not be put back (each says why), 64 wrong usage
+)";
+
+constexpr std::string_view release_page =
+    R"(Lets rows go that are held since an undo: the next apply treats them as the documents say.
+
+Usage: holdfast release [SET[/KEY]] -f FILE|FOLDER... [-o text|json]
+
+Examples:
+  holdfast release -f rows/
+  holdfast release "campaigns/Prizies" -f rows/
+)";
+
 constexpr std::string_view version_page =
     R"(Shows the version, the formats it reads, the revision it was built from, the compiler and the libraries.
 
@@ -119,7 +173,8 @@ Usage: holdfast help [COMMAND]
 }  // namespace
 
 const std::vector<std::string>& command_names() {
-  static const std::vector<std::string> names = {"validate", "plan", "apply", "version", "help"};
+  static const std::vector<std::string> names = {"validate", "plan",    "apply",   "history",
+                                                 "undo",     "release", "version", "help"};
   return names;
 }
 
@@ -127,6 +182,9 @@ std::string_view help_text(std::string_view topic) {
   if (topic == "validate") return validate_page;
   if (topic == "plan") return plan_page;
   if (topic == "apply") return apply_page;
+  if (topic == "history") return history_page;
+  if (topic == "undo") return undo_page;
+  if (topic == "release") return release_page;
   if (topic == "version") return version_page;
   if (topic == "help") return help_page;
   return main_page;

@@ -1,4 +1,5 @@
 // The composition root: the only place that names concrete stores, sources, streams and clocks, and wires them.
+#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -11,7 +12,10 @@
 #include "agent/build_info.h"
 #include "agent/command_line.h"
 #include "agent/commands/apply.h"
+#include "agent/commands/history.h"
 #include "agent/commands/plan.h"
+#include "agent/commands/release.h"
+#include "agent/commands/undo.h"
 #include "agent/commands/validate.h"
 #include "agent/commands/version.h"
 #include "agent/edges/signals.h"
@@ -42,6 +46,7 @@ DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, 
   const sources::Snapshot snapshot = source.read(diagnostics);
   DesiredState state = decode(snapshot.texts, environment, source.row_files(), diagnostics, {}, urls);
   if (!diagnostics.has_errors()) validate(state, diagnostics);
+  state.revision = snapshot.revision;
   return state;
 }
 
@@ -73,6 +78,12 @@ std::string absolute_path(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
+// Who stands behind a run of the command line, for the history.
+std::string user_name() {
+  if (const passwd* user = getpwuid(geteuid()); user != nullptr && user->pw_name != nullptr) return user->pw_name;
+  return "uid " + std::to_string(geteuid());
+}
+
 BuildInfo build_info() {
 #if defined(__clang__)
   const std::string compiler = std::string("clang ") + __clang_version__;
@@ -93,6 +104,9 @@ int carry_out(const CommandLine& line, const Context& context) {
     case Command::Validate: return run_validate(line, context);
     case Command::Plan: return run_plan(line, context);
     case Command::Apply: return run_apply(line, context);
+    case Command::History: return run_history(line, context);
+    case Command::Undo: return run_undo(line, context);
+    case Command::Release: return run_release(line, context);
     case Command::Version: break;
   }
   return run_version(line, context);
@@ -119,6 +133,7 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .check = check_setups,
                         .open = open_store,
                         .absolute_path = absolute_path,
+                        .who = user_name(),
                         .build = build_info()};
   return carry_out(line, context);
 }

@@ -193,6 +193,7 @@ struct DesiredState {
   std::vector<RowSetDocument> row_sets;
   std::vector<BackupPolicyDocument> backup_policies;
   std::vector<NotifierDocument> notifiers;
+  std::string revision;  // as people name this version: a commit, or a digest; empty when the source has none
 };
 
 }  // namespace holdfast

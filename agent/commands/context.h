@@ -45,6 +45,7 @@ struct Context {
   // A path of the command line, made to mean the same from anywhere.
   std::function<std::string(const std::string& path)> absolute_path;
 
+  std::string who;  // the user, for the history
   BuildInfo build;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include "agent/exit_code.h"
 #include "agent/render/escape.h"
@@ -89,7 +90,7 @@ int Databases::run_one(const std::string& name, Work work) {
     print_diagnostics(diagnostics, context_, changed() || (done && done->batches > 0));
     if (diagnostics.has_errors()) return exit_invalid;
     if (done) {
-      const int exit = exit_code(*done, work == Work::Apply);
+      const int exit = exit_code(*done, report_.applied);
       if (done->error) (void)failed(name, *done->error);
       take(name, std::move(done).value(), work, exit);
       return exit;
@@ -101,7 +102,7 @@ int Databases::run_one(const std::string& name, Work work) {
   }
 }
 
-Result<RunReport> Databases::attempt(const std::string& name, Work work, Diagnostics& diagnostics) {
+Result<Store*> Databases::open(const std::string& name) {
   const auto& all = loaded_.state.databases;
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const DatabaseDocument& one) { return one.name.text == name; });
@@ -110,17 +111,75 @@ Result<RunReport> Databases::attempt(const std::string& name, Work work, Diagnos
   }
   auto opened = context_.open(*found);
   if (!opened) return opened.error();
-  Store& store = **opened;
   stores_.push_back(std::move(opened).value());
+  return stores_.back().get();
+}
+
+DatabaseReconciler Databases::reconciler(Store& store) const {
   Progress progress;
   if (context_.progress) {
     progress = [view = context_.progress](std::string_view what, std::uint64_t done, std::uint64_t total) {
       view->show(what, done, total);
     };
   }
-  DatabaseReconciler reconciler(store, context_.clock, std::move(progress));
+  ReconcilerOptions options;
+  options.origin.revision = loaded_.state.revision;
+  options.origin.who = context_.who;
+  return DatabaseReconciler(store, context_.clock, std::move(progress), options);
+}
+
+Result<RunReport> Databases::attempt(const std::string& name, Work work, Diagnostics& diagnostics) {
+  Result<Store*> store = open(name);
+  if (!store) return store.error();
+  const auto& all = loaded_.state.databases;
+  const DatabaseDocument& database =
+      *std::find_if(all.begin(), all.end(), [&](const DatabaseDocument& one) { return one.name.text == name; });
+  DatabaseReconciler reconciler = this->reconciler(**store);
   const std::vector<const RowSetDocument*> sets = sets_of(loaded_.state, name);
-  return work == Work::Apply ? reconciler.apply(*found, sets, diagnostics) : reconciler.plan(*found, sets, diagnostics);
+  switch (work) {
+    case Work::Plan: return reconciler.plan(database, sets, diagnostics);
+    case Work::Apply: return reconciler.apply(database, sets, diagnostics);
+    case Work::Undo: break;
+  }
+  return reconciler.undo(database, sets, undo_, diagnostics);
+}
+
+int Databases::each(const std::function<Result<void>(DatabaseReconciler&, const std::string&)>& work) {
+  int exit = exit_done;
+  for (const std::string& name : names_of(loaded_.state)) {
+    Result<Store*> store = open(name);
+    if (!store) {
+      exit = worse(exit, failed(name, store.error()));
+      continue;
+    }
+    DatabaseReconciler reconciler = this->reconciler(**store);
+    if (Result<void> done = work(reconciler, name); !done) exit = worse(exit, failed(name, done.error()));
+  }
+  return exit;
+}
+
+int Databases::undo(const UndoRequest& request) {
+  std::vector<std::string> having;
+  std::string full;
+  const int looked = each([&](DatabaseReconciler& reconciler, const std::string& name) -> Result<void> {
+    Result<std::vector<RunRecord>> runs = reconciler.history(std::numeric_limits<std::size_t>::max());
+    if (!runs) return runs.error();
+    const auto begins = [&](const RunRecord& run) { return run.id.compare(0, request.run.size(), request.run) == 0; };
+    if (std::any_of(runs->begin(), runs->end(), begins)) having.push_back(name);
+    return {};
+  });
+  if (having.empty() && looked != exit_done) return looked;
+  if (having.size() != 1) {
+    const bool none = having.empty();
+    print_error(to_string(Error{ErrorKind::Terminal, none ? "there is no such run" : "several runs begin like this",
+                                request.run, none ? "holdfast history lists the runs" : "say more of the run's id"}),
+                context_);
+    return exit_failed;
+  }
+  undo_ = request;
+  report_.applied = request.carry_out;
+  report_.undo = true;
+  return report_.exit = run_one(having.front(), Work::Undo);
 }
 
 int Databases::failed(const std::string& name, const Error& error) {
@@ -136,7 +195,7 @@ void Databases::take(const std::string& name, RunReport&& run, Work work, int ex
   for (UnmetExpectation& unmet : run.unmet) {
     report_.unmet.push_back({name, std::move(unmet.row_set), std::move(unmet.name), std::move(unmet.message)});
   }
-  if (work == Work::Plan) run.run.clear();
+  if (!report_.applied) run.run.clear();
   report_.runs.push_back({name, std::move(run.run), run.batches, exit});
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ namespace holdfast::agent {
 
 class Databases {
  public:
-  enum class Work : std::uint8_t { Plan, Apply };
+  enum class Work : std::uint8_t { Plan, Apply, Undo };
 
   Databases(const CommandLine& line, const Context& context) : line_(line), context_(context) {}
 
@@ -26,6 +27,13 @@ class Databases {
 
   // Once for an object: the documents' rows are used up. The exit code of the worst database.
   int run(Work work);
+
+  // Takes a run back in the one database that has it.
+  int undo(const UndoRequest& request);
+
+  // Calls `work` with every database's store, and the exit code of the worst. For what needs no documents but where
+  // the database is.
+  int each(const std::function<Result<void>(DatabaseReconciler&, const std::string& database)>& work);
 
   // Invalid documents change nothing, not even in the first of several databases; whether they fit is known only once
   // every one of them has been asked. So with several, plans each to find and print mistakes, and loads the documents
@@ -41,6 +49,8 @@ class Databases {
  private:
   int reload();
   int run_one(const std::string& name, Work work);
+  Result<Store*> open(const std::string& name);
+  DatabaseReconciler reconciler(Store& store) const;
   Result<RunReport> attempt(const std::string& name, Work work, Diagnostics& diagnostics);
   int failed(const std::string& name, const Error& error);
   void take(const std::string& name, RunReport&& run, Work work, int exit);
@@ -50,6 +60,7 @@ class Databases {
   LoadedDocuments loaded_;
   std::vector<std::unique_ptr<Store>> stores_;  // plans refer to their store's rules
   Report report_;
+  UndoRequest undo_;
 };
 
 }  // namespace holdfast::agent

@@ -88,7 +88,7 @@ std::string outcome_text(const SetPlan& set, const Change& change, const ChangeV
 std::string note_text(const SetPlan& set, const Change& change) {
   std::string text;
   const auto add = [&](std::string_view more) { text.append(text.empty() ? "" : ", ").append(more); };
-  if (shape_of(change) == Shape::Delete) {
+  if (shape_of(change) == Shape::Delete && change.reason != Reason::Undo) {
     switch (change.drift) {
       case DriftClass::Extra: add("not declared"); break;
       case DriftClass::Removed: add("no longer declared"); break;

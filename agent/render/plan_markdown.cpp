@@ -59,7 +59,9 @@ std::string sets_table(const Report& report) {
       text += " | " + grouped(count);
     }
     text += " | ";
-    text += set.blocked == Reason::None ? sync_text(set).substr(std::string_view("in sync: ").size()) : "blocked";
+    text += report.undo                   ? ""
+            : set.blocked == Reason::None ? sync_text(set).substr(std::string_view("in sync: ").size())
+                                          : "blocked";
     text += " |\n";
   }
   return text;
@@ -92,7 +94,7 @@ std::string set_details(const Report& report, const SetPlan& set, const Markdown
 
 void render_markdown(const Report& report, const MarkdownOptions& options, Sink& out) {
   std::string text =
-      std::string("### Holdfast ") + (report.applied ? "applied: " : "plan: ") + summary_text(report) + "\n\n";
+      std::string("### Holdfast ") + ascii_lower(headline(report)) + ": " + summary_text(report) + "\n\n";
   if (!report.plan.sets.empty()) text += sets_table(report);
   for (const std::string& table : report.plan.setup) {
     text += "\n- table " + code(table) + (report.applied ? " was created" : " would be created") + " by the setup\n";

@@ -65,11 +65,15 @@ class PlanText {
     } else {
       changes(set);
       next_steps(set);
-      std::string sync = sync_text(set);
-      sync[0] = 'I';
-      line(2, style_.paint(rows_in_sync(set) == set.declared_rows ? Tone::Good : Tone::Plain, sync));
+      if (!report_.undo) in_sync(set);
     }
     line(0, "");
+  }
+
+  void in_sync(const SetPlan& set) {
+    std::string sync = sync_text(set);
+    sync[0] = 'I';
+    line(2, style_.paint(rows_in_sync(set) == set.declared_rows ? Tone::Good : Tone::Plain, sync));
   }
 
   void changes(const SetPlan& set) {
@@ -158,9 +162,9 @@ class PlanText {
   }
 
   void summary() {
-    line(0, style_.paint(Tone::Title, report_.applied ? "Applied:" : "Plan:") + " " + summary_text(report_) + ".");
+    line(0, style_.paint(Tone::Title, headline(report_)) + ": " + summary_text(report_) + ".");
     for (const DatabaseRun& run : report_.runs) {
-      if (run.run.empty()) continue;
+      if (run.run.empty() || run.batches == 0) continue;  // a run that changed nothing is not in the history
       std::string text = "Run " + printable(run.run);
       if (report_.runs.size() > 1) text += " on " + printable(run.database);
       line(0, style_.paint(Tone::Faint, text));
@@ -176,12 +180,18 @@ class PlanText {
 
 }  // namespace
 
+std::string headline(const Report& report) {
+  if (report.undo) return report.applied ? "Taken back" : "Plan to take it back";
+  return report.applied ? "Applied" : "Plan";
+}
+
 std::string summary_text(const Report& report) {
   const Totals sum = totals(report.plan, report.applied ? Outcome::Applied : Outcome::Planned);
   const bool quiet = std::all_of(report.plan.sets.begin(), report.plan.sets.end(),
                                  [](const SetPlan& set) { return set.changes.empty() && set.blocked == Reason::None; });
   if (quiet && report.plan.setup.empty()) {
-    return report.failures.empty() ? "nothing to do, everything is in sync" : "nothing that could be done";
+    if (!report.failures.empty()) return "nothing that could be done";
+    return report.undo ? "nothing is left of it" : "nothing to do, everything is in sync";
   }
   const auto part = [&](std::uint64_t count, const char* future, const char* past) {
     return grouped(count) + " " + (report.applied ? past : future);

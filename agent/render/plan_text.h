@@ -18,6 +18,9 @@ struct TextOptions {
 
 void render_text(const Report& report, const TextOptions& options, Sink& out);
 
+// "Plan", "Applied"…
+std::string headline(const Report& report);
+
 // "2 to insert, 1 to update, 1 to delete (with 3 dependents), 0 blocked", or in the past tense after apply.
 std::string summary_text(const Report& report);
 

@@ -30,6 +30,7 @@ struct MissedExpectation {
 
 struct Report {
   bool applied = false;  // false: nothing was written, this is a plan
+  bool undo = false;     // it is about a run that is taken back; no row of it is declared
   Plan plan;             // the sets of all databases, one after the other
   std::vector<DatabaseRun> runs;
   std::vector<DatabaseFailure> failures;

@@ -208,6 +208,7 @@ class UndoPlanner {
     change.more().after.reset();
     if (step.kind != TouchKind::Insert) change.more().after = RowImage{step.at_before, values_of(step.before)};
     const bool is = change.before() != nullptr, was = change.detail->after.has_value();
+    if (change.outcome == Outcome::Planned) change.reason = Reason::Undo;
     change.action = is && was ? Action::Update : is ? Action::Delete : Action::Insert;
     change.drift = is && was ? DriftClass::Changed : is ? DriftClass::Extra : DriftClass::Missing;
     change.detail->update.clear();

@@ -33,8 +33,7 @@ TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
        "error: no documents given: validate: say where they are: holdfast validate -f FILE|FOLDER, or set "
        "HOLDFAST_FILES\n"},
       {{"pln", "-f", "x"}, "error: unknown command \"pln\": did you mean holdfast plan?\n"},
-      {{"frobnicate"},
-       "error: unknown command \"frobnicate\": this version has validate, plan, apply, version and help\n"},
+      {{"frobnicate"}, "error: unknown command \"frobnicate\": holdfast help lists the commands\n"},
       {{"plan", "x.yaml"}, "error: unexpected argument \"x.yaml\": plan: documents are given with -f\n"},
       {{"plan", "-f", "x", "y"}, "error: unexpected argument \"y\": plan: documents are given with -f\n"},
       {{"plan", "apply", "-f", "x"}, "error: unexpected argument \"apply\": plan: documents are given with -f\n"},
@@ -45,7 +44,7 @@ TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
        "error: unknown flag \"--detailed-exitcode\": apply: it belongs to holdfast plan\n"},
       {{"plan", "-f", "x", "-o", "yaml"}, "error: unknown format \"yaml\": --output: say text, json or markdown\n"},
       {{"validate", "-f", "x", "-o", "markdown"},
-       "error: markdown is for plan and apply: --output: say text or json\n"},
+       "error: markdown is for plan, apply and undo: --output: say text or json\n"},
       {{"plan", "-f", "x", "--color", "red"}, "error: unknown choice \"red\": --color: say auto, always or never\n"},
       {{"plan", "-f", ""}, "error: an empty path: --file: name a file or a folder\n"},
       {{"plan", "-f", "x", "--database", "popup"},
@@ -57,7 +56,7 @@ TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
       {{"plan", "-f", "x", "--database", "a=sqlite:a", "--database", "a=sqlite:b"},
        "error: given twice: --database \"a\": say one URL for each Database\n"},
       {{"help", "pln"}, "error: unknown command \"pln\": help: did you mean holdfast help plan?\n"},
-      {{"\x1b[2J"}, "error: unknown command \"\\x1b[2J\": this version has validate, plan, apply, version and help\n"},
+      {{"\x1b[2J"}, "error: unknown command \"\\x1b[2J\": holdfast help lists the commands\n"},
   };
   for (const auto& [arguments, err] : table) {
     const ParsedCommandLine parsed = parse(arguments);

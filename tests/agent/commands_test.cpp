@@ -76,7 +76,7 @@ class Commands : public testing::Test {
                    clock,   nullptr,
                    load,    [](const DesiredState&, Diagnostics&) {},
                    open,    [](const std::string& path) { return path; },
-                   {}};
+                   "ann",   {}};
   }
 
   CommandLine line(Command command, Format format = Format::Text) const {

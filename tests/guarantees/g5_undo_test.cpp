@@ -209,7 +209,7 @@ TEST(G5Undo, HoldsUntilTheDocumentsTouchTheRowOrItIsReleased) {
   EXPECT_EQ(held.changes(),
             "forbidden delete held undo name \"bad\"\nmissing insert held undo name \"a\"\n"
             "missing insert held undo name \"b\"\n");
-  EXPECT_THAT(held.messages(), HasSubstr("holdfast release t/bad"));
+  EXPECT_THAT(held.messages(), HasSubstr("holdfast release \"t/bad\""));
 
   s.documents(documents("two", "bad"));  // the documents touch one of them
   EXPECT_EQ(s.apply().exit, 2);
@@ -234,7 +234,7 @@ TEST(G5Undo, OneRowOfARun) {
   request.row_set = "t";
   request.key = "bad2";
   const Outcomes undone = s.undo(request);
-  EXPECT_EQ(undone.changes(), "missing insert applied - name \"bad2\"\n");
+  EXPECT_EQ(undone.changes(), "missing insert applied undo name \"bad2\"\n");
   EXPECT_EQ(s.rows("SELECT * FROM t"), "2|bad2");
   EXPECT_EQ(s.rows("SELECT t FROM c"), "2\n2");
   request.key = "bad";
