@@ -25,6 +25,7 @@ struct Arguments {
   std::string run;
   std::string only;
   std::string limit;
+  std::vector<std::string> confirm;
   bool help = false;
   bool version = false;
   std::string command;
@@ -80,6 +81,7 @@ void declare(CLI::App& app, Arguments& arguments) {
       command->add_option("--only", arguments.only);
       command->add_option("run", arguments.run);
     }
+    if (name == "apply") one_each(command->add_option("--confirm", arguments.confirm));
     if (name == "release") command->add_option("rows", arguments.only);
     if (name == "history") command->add_option("--limit", arguments.limit);
     if (name == "help") command->add_option("topic", arguments.help_topics)->expected(0, 1);
@@ -109,8 +111,9 @@ std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
     if (first == "--detailed-exitcode") {
       return usage_error("unknown flag " + shown(first), arguments.command, "it belongs to holdfast plan");
     }
-    const std::string near = nearest_name(first, {"--file", "--database", "--output", "--color", "--help", "--version",
-                                                  "--detailed-exitcode", "--dry-run", "--only", "--limit"});
+    const std::string near =
+        nearest_name(first, {"--file", "--database", "--output", "--color", "--help", "--version",
+                             "--detailed-exitcode", "--dry-run", "--only", "--limit", "--confirm"});
     return usage_error("unknown flag " + shown(first), arguments.command,
                        near.empty() ? see(arguments.command) : "did you mean " + near + "?");
   }
@@ -203,6 +206,13 @@ std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLi
     line.run = arguments.run;
     line.dry_run = arguments.dry_run;
   }
+  for (const std::string& hash : arguments.confirm) {
+    const bool digits = hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (hash.size() < 12 || !digits) {
+      return usage_error("wrong value", "--confirm", "give the hash that plan shows, 12 digits of it or more");
+    }
+  }
+  line.confirm = arguments.confirm;
   split_rows(arguments.only, line);
   if (line.row_set && line.row_set->empty()) {
     return usage_error("wrong value", arguments.command == "undo" ? "--only" : arguments.command,

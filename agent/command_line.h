@@ -30,8 +30,9 @@ struct CommandLine {
   std::string run;                     // undo: the run's id or its beginning
   std::optional<std::string> row_set;  // undo --only, release: SET[/KEY]
   std::optional<std::string> key;
-  std::size_t limit = 20;      // history: runs shown
-  bool short_version = false;  // `--version` instead of the command
+  std::vector<std::string> confirm;  // apply: hashes of plans whose deletes are meant
+  std::size_t limit = 20;            // history: runs shown
+  bool short_version = false;        // `--version` instead of the command
 };
 
 // Either a command line to carry out, or a text to print (help on stdout, a usage error on stderr) and an exit code.

@@ -84,12 +84,14 @@ constexpr std::string_view apply_page =
     R"(Makes one run: reads the live rows, plans, carries the plan out in transactions, reads again, and stops.
 Rows that no rule names are left alone. A second run right after the first changes nothing.
 
-Usage: holdfast apply -f FILE|FOLDER... [--database NAME=URL]... [-o text|json|markdown]
+Usage: holdfast apply -f FILE|FOLDER... [--database NAME=URL]... [--confirm HASH] [-o text|json|markdown]
 
 Flags:
   -f, --file FILE|FOLDER     documents; repeat it for more, or set HOLDFAST_FILES
       --database NAME=URL    use this URL for the Database called NAME
   -o, --output FORMAT        text (default), json or markdown
+      --confirm HASH         the deletes of this very plan are meant, also those over their limits; a plan that has
+                             changed since is refused. plan shows the hash, 12 digits of it are enough
       --color WHEN           auto (default), always or never; NO_COLOR is respected
 
 Examples:

@@ -125,6 +125,7 @@ DatabaseReconciler Databases::reconciler(Store& store) const {
   ReconcilerOptions options;
   options.origin.revision = loaded_.state.revision;
   options.origin.who = context_.who;
+  options.confirm = line_.confirm;
   return DatabaseReconciler(store, context_.clock, std::move(progress), options);
 }
 
@@ -194,6 +195,14 @@ void Databases::take(const std::string& name, RunReport&& run, Work work, int ex
   std::move(tables.begin(), tables.end(), std::back_inserter(report_.plan.setup));
   for (UnmetExpectation& unmet : run.unmet) {
     report_.unmet.push_back({name, std::move(unmet.row_set), std::move(unmet.name), std::move(unmet.message)});
+  }
+  if (!run.confirm.empty()) report_.confirm.push_back({name, std::move(run.confirm)});
+  if (run.refused) {
+    print_error(to_string(Error{ErrorKind::Terminal, "the plan is no longer the one that was confirmed", name,
+                                "nothing was changed; look at it again, and confirm it anew if it is meant"}),
+                context_);
+    for (const std::string& line : run.changed) context_.err.write("  " + printable(line) + "\n");
+    report_.applied = false;
   }
   if (!report_.applied) run.run.clear();
   report_.runs.push_back({name, std::move(run.run), run.batches, exit});

@@ -19,6 +19,7 @@ std::string_view words(Reason reason) {
     case Reason::Undo: return "the run that made it was taken back";
     case Reason::Pause: return "the set is paused";
     case Reason::Declared: return "the row is also declared";
+    case Reason::Confirm: return "the first time that such rows are deleted, somebody confirms it";
     case Reason::Busy: return "another writer changed the row each time before it could be written";
     case Reason::None: break;
   }
@@ -54,8 +55,8 @@ std::string why(const SetPlan& set, const Change& change) {
 
 std::string_view next_step(Reason reason) {
   switch (reason) {
-    case Reason::Budget:
-      return "raise limits.deletes, dependentDeletes or deletePercent of the set if all of these deletes are meant";
+    case Reason::Budget: return "confirm the plan if all of these deletes are meant, or raise the set's limits";
+    case Reason::Confirm: return "confirm the plan if these rows are meant to go, or set policy.removed to Keep";
     case Reason::Dependents:
       return "let policy.dependents say what becomes of them (Delete takes them along, FollowSchema where the schema "
              "says "

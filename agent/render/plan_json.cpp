@@ -171,6 +171,15 @@ void troubles(JsonWriter& json, const Report& report) {
     json.end_object();
   }
   json.end_array();
+  json.key("confirm");
+  json.begin_array();
+  for (const WaitingPlan& waiting : report.confirm) {
+    json.begin_object(Layout::Inline);
+    text_member(json, "database", waiting.database);
+    text_member(json, "hash", waiting.hash);
+    json.end_object();
+  }
+  json.end_array();
   json.key("failures");
   json.begin_array();
   for (const DatabaseFailure& failure : report.failures) {

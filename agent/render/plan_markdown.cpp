@@ -114,6 +114,10 @@ void render_markdown(const Report& report, const MarkdownOptions& options, Sink&
   for (const MissedExpectation& missed : report.unmet) {
     text += "\n- **expectation not met**, " + code(missed.row_set) + ": " + prose(missed.message) + "\n";
   }
+  for (const WaitingPlan& waiting : report.confirm) {
+    text += "\n- **deletes wait** in " + code(waiting.database) + ": <code>holdfast apply --confirm " + waiting.hash +
+            "</code>\n";
+  }
   for (const SetPlan& set : report.plan.sets) {
     if (set.changes.empty()) continue;
     const std::size_t used = text.size() + reserve_bytes;

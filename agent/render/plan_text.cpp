@@ -13,6 +13,7 @@ namespace holdfast::agent {
 namespace {
 
 constexpr std::size_t widest_name = 32;
+constexpr std::size_t shown_hash_digits = 16;
 
 Tone tone_of(Shape shape) {
   switch (shape) {
@@ -36,6 +37,7 @@ class PlanText {
       write_set(set);
     }
     summary();
+    confirmations();
   }
 
  private:
@@ -168,6 +170,15 @@ class PlanText {
       std::string text = "Run " + printable(run.run);
       if (report_.runs.size() > 1) text += " on " + printable(run.database);
       line(0, style_.paint(Tone::Faint, text));
+    }
+  }
+
+  void confirmations() {
+    for (const WaitingPlan& waiting : report_.confirm) {
+      std::string text =
+          "Deletes wait for a confirmation: holdfast apply --confirm " + waiting.hash.substr(0, shown_hash_digits);
+      if (report_.confirm.size() > 1) text += " for " + printable(waiting.database);
+      line(0, style_.paint(Tone::Title, text));
     }
   }
 

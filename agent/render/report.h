@@ -21,6 +21,12 @@ struct DatabaseFailure {
   std::string message;  // without secrets
 };
 
+// Deletes of a database wait for somebody to confirm its plan.
+struct WaitingPlan {
+  std::string database;
+  std::string hash;
+};
+
 struct MissedExpectation {
   std::string database;
   std::string row_set;
@@ -35,6 +41,7 @@ struct Report {
   std::vector<DatabaseRun> runs;
   std::vector<DatabaseFailure> failures;
   std::vector<MissedExpectation> unmet;
+  std::vector<WaitingPlan> confirm;
   int exit = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "reconcilers/core/guard.h"
 
+#include <chrono>
+
 namespace holdfast {
 namespace {
 
@@ -9,13 +11,33 @@ bool is_planned_delete(const Change& change) {
   return change.action == Action::Delete && change.outcome == Outcome::Planned;
 }
 
+void block(Change& change, Reason reason, const std::string& message) {
+  change.outcome = Outcome::Blocked;
+  change.reason = reason;
+  change.more().message = message;
+}
+
 void block_deletes(SetPlan& plan, const std::string& message) {
   for (Change& change : plan.changes) {
-    if (!is_planned_delete(change)) continue;
-    change.outcome = Outcome::Blocked;
-    change.reason = Reason::Budget;
-    change.more().message = message;
+    if (is_planned_delete(change)) block(change, Reason::Budget, message);
   }
+}
+
+std::string spent_text(std::uint64_t spent, const Limits& limits) {
+  if (spent == 0) return " in one run";
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(limits.per).count();
+  return " and " + std::to_string(spent) + " before, within " +
+         (minutes % 60 == 0 ? std::to_string(minutes / 60) + "h" : std::to_string(minutes) + "m");
+}
+
+std::string set_name(const SetPlan& set) { return set.database + '\0' + set.name; }
+
+std::string delete_name(const SetPlan& set, const Change& change) {
+  std::string name = set_name(set) + '\0';
+  for (const Value& value : change.before()->locator) append_identical(value.view(), name);
+  name += '\0';
+  for (const Value& value : change.before()->values) append_identical(value.view(), name);
+  return name;
 }
 
 }  // namespace
@@ -25,9 +47,10 @@ bool guard_deletes(SetPlan& plan) {
   const Limits& limits = plan.set->limits;
   std::uint64_t deletes = 0;
   for (const Change& change : plan.changes) deletes += is_planned_delete(change) ? 1 : 0;
-  if (deletes > static_cast<std::uint64_t>(limits.deletes)) {
+  if (deletes > 0 && deletes + plan.spent_deletes > static_cast<std::uint64_t>(limits.deletes)) {
     block_deletes(plan, std::to_string(deletes) + (deletes == 1 ? " delete" : " deletes") +
-                            " in one run, limits.deletes is " + std::to_string(limits.deletes));
+                            spent_text(plan.spent_deletes, limits) + ", limits.deletes is " +
+                            std::to_string(limits.deletes));
     return false;
   }
   if (plan.live_rows >= percent_counts_from &&
@@ -46,11 +69,50 @@ bool guard_dependents(SetPlan& plan) {
     if (!is_planned_delete(change) || !change.detail) continue;
     for (const DependentCount& count : change.detail->dependents) dependents += count.rows;
   }
-  if (dependents <= static_cast<std::uint64_t>(plan.set->limits.dependent_deletes)) return true;
-  block_deletes(plan, std::to_string(dependents) + (dependents == 1 ? " row" : " rows") +
-                          " would go with them, limits.dependentDeletes is " +
-                          std::to_string(plan.set->limits.dependent_deletes));
+  const Limits& limits = plan.set->limits;
+  if (dependents == 0 || dependents + plan.spent_dependents <= static_cast<std::uint64_t>(limits.dependent_deletes)) {
+    return true;
+  }
+  block_deletes(plan, std::to_string(dependents) + (dependents == 1 ? " row" : " rows") + " would go with them" +
+                          (plan.spent_dependents > 0 ? spent_text(plan.spent_dependents, limits) : "") +
+                          ", limits.dependentDeletes is " + std::to_string(plan.set->limits.dependent_deletes));
   return false;
+}
+
+void guard_first_removal(SetPlan& plan) {
+  for (Change& change : plan.changes) {
+    if (change.drift == DriftClass::Removed && is_planned_delete(change)) {
+      block(change, Reason::Confirm,
+            "it left the documents; the first time such rows are deleted, somebody confirms it");
+    }
+  }
+}
+
+Confirmation::Confirmation(const Plan& plan) {
+  for (const SetPlan& set : plan.sets) {
+    for (const Change& change : set.changes) {
+      if (!is_planned_delete(change) && !waits_for_confirmation(change)) continue;
+      deletes_.insert(delete_name(set, change));
+      for (const DependentCount& count : change.detail->dependents) dependents_[set_name(set)] += count.rows;
+    }
+  }
+}
+
+bool Confirmation::covers(const SetPlan& set, const Change& change) const {
+  return deletes_.contains(delete_name(set, change));
+}
+
+std::uint64_t Confirmation::dependents(const SetPlan& set) const {
+  const auto found = dependents_.find(set_name(set));
+  return found == dependents_.end() ? 0 : found->second;
+}
+
+void guard_unconfirmed(SetPlan& plan, const Confirmation& confirmation) {
+  for (Change& change : plan.changes) {
+    if (is_planned_delete(change) && !confirmation.covers(plan, change)) {
+      block(change, Reason::Budget, "it was not in the plan that was confirmed");
+    }
+  }
 }
 
 }  // namespace holdfast

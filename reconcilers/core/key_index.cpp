@@ -50,13 +50,20 @@ std::uint32_t KeyIndex::add(std::uint32_t row) {
   if (!key_values(row, values)) return npos;
   if ((count_ + 1) * 4 > slots_.size() * 3) grow();
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash(values) & mask;
+  const std::uint64_t hashed = hash(values);
+  std::size_t slot = hashed & mask;
   for (; slots_[slot] != npos; slot = (slot + 1) & mask) {
     if (key_equals(slots_[slot], values)) return slots_[slot];
   }
   slots_[slot] = row;
   ++count_;
+  sum_ += hashed;
   return npos;
+}
+
+std::uint64_t KeyIndex::row_hash(std::uint32_t row) const {
+  std::vector<ValueView> values;
+  return key_values(row, values) ? hash(values) : 0;
 }
 
 std::uint32_t KeyIndex::find(std::span<const ValueView> values, std::uint32_t hint) const {

@@ -34,6 +34,10 @@ class KeyIndex {
   std::uint32_t find(std::span<const ValueView> values, std::uint32_t hint = npos) const;
 
   std::size_t size() const { return count_; }
+
+  // The sum of all keys' hashes: tells sets of keys apart, whatever their order. And what one row adds to it.
+  std::uint64_t sum() const { return sum_; }
+  std::uint64_t row_hash(std::uint32_t row) const;
   std::size_t memory_bytes() const { return slots_.capacity() * sizeof(slots_[0]); }
 
  private:
@@ -47,6 +51,7 @@ class KeyIndex {
   std::vector<Part> parts_;
   std::vector<std::uint32_t> slots_;
   std::size_t count_ = 0;
+  std::uint64_t sum_ = 0;
 };
 
 }  // namespace holdfast

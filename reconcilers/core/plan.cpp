@@ -59,6 +59,7 @@ std::string_view to_string(Reason reason) {
     case Reason::Pause: return "pause";
     case Reason::Declared: return "declared";
     case Reason::Busy: return "busy";
+    case Reason::Confirm: return "confirm";
   }
   return "";
 }
@@ -106,6 +107,18 @@ Summary Plan::summary() const {
 
 bool Plan::in_sync() const {
   return setup.empty() && std::all_of(sets.begin(), sets.end(), [](const SetPlan& set) { return set.in_sync; });
+}
+
+bool waits_for_confirmation(const Change& change) {
+  return change.action == Action::Delete && change.outcome == Outcome::Blocked &&
+         (change.reason == Reason::Budget || change.reason == Reason::Confirm);
+}
+
+bool waits_for_confirmation(const Plan& plan) {
+  return std::any_of(plan.sets.begin(), plan.sets.end(), [](const SetPlan& set) {
+    return std::any_of(set.changes.begin(), set.changes.end(),
+                       [](const Change& change) { return waits_for_confirmation(change); });
+  });
 }
 
 std::optional<Cell> after(const SetPlan& plan, const Change& change, std::uint32_t table_column) {
@@ -159,7 +172,7 @@ void add_cell(Sha256& digest, const Cell& cell) {
 void add_change(Sha256& digest, const SetPlan& set, const Change& change) {
   add_sized(digest, to_string(change.drift));
   add_sized(digest, to_string(change.action));
-  add_sized(digest, to_string(change.reason));
+  add_sized(digest, waits_for_confirmation(change) ? "" : to_string(change.reason));
   for (const auto& [name, cell] : key(set, change)) {
     add_sized(digest, name);
     add_cell(digest, cell);

@@ -36,6 +36,7 @@ enum class Reason : std::uint8_t {
   Pause,
   Declared,
   Busy,
+  Confirm,  // the first time that a set deletes what left the documents
 };
 enum class Cause : std::uint8_t { Wipe, Vanish, Edit, Rollout, Fight, Undo };
 
@@ -94,6 +95,10 @@ struct SetPlan {
   std::uint64_t live_rows = 0;
   std::uint64_t unmanaged_rows = 0;  // live rows that nothing names
   ReadMark mark;
+  std::uint64_t spent_deletes = 0;     // by earlier runs, within the time that the limits are for
+  std::uint64_t spent_dependents = 0;  // the same of rows that went with them
+  // Somebody else deleted many rows of the table since the last run: how many there were, and how many are left.
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished;
   bool in_sync = true;  // no drift of a class whose policy is not Keep or Ignore
   std::vector<std::string> warnings;
   // The set as a whole cannot be planned: NoTable or Unsupported, with the message.
@@ -114,7 +119,12 @@ struct Plan {
 };
 
 // SHA-256 over the changes, in hex: the same plan on the same rows has the same hash.
+// What waits for a confirmation counts as if it were planned: a budget that fills or empties moves no hash.
 std::string hash(const Plan& plan);
+
+// Deletes that wait for somebody to confirm this very plan.
+bool waits_for_confirmation(const Change& change);
+bool waits_for_confirmation(const Plan& plan);
 
 // The value that `change` leaves in a column of its table, for insert and update; null when it does not set it.
 std::optional<Cell> after(const SetPlan& set, const Change& change, std::uint32_t table_column);

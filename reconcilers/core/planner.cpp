@@ -131,6 +131,12 @@ Change plan_forbidden(const BoundSet& set, std::size_t rule, RowImage live) {
   return settle(set, std::move(change), set.policy.forbidden == ForbiddenPolicy::Report);
 }
 
+Change plan_removed_row(const BoundSet& set, RowImage live) {
+  Change change = with_before(DriftClass::Removed, no_row, std::move(live));
+  change.action = Action::Delete;
+  return settle(set, std::move(change), false);
+}
+
 Change plan_extra(const BoundSet& set, RowImage live) {
   Change change = with_before(DriftClass::Extra, no_row, std::move(live));
   change.action = Action::Delete;

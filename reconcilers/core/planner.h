@@ -23,6 +23,8 @@ std::optional<Change> plan_found(const BoundSet& set, std::uint32_t declared, Ro
 Change plan_duplicate(const BoundSet& set, std::uint32_t declared, RowImage live);
 
 Change plan_forbidden(const BoundSet& set, std::size_t rule, RowImage live);
+// A row that left the documents and is still there.
+Change plan_removed_row(const BoundSet& set, RowImage live);
 Change plan_extra(const BoundSet& set, RowImage live);
 
 // True if the declared row names the whole primary key of its table.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reconcilers/rows/database_run.h"
+#include "reconcilers/rows/ownership.h"
 #include "reconcilers/rows/run_id.h"
 #include "reconcilers/rows/undo.h"
 
@@ -34,6 +35,22 @@ void fail_what_is_left(Plan& plan, const std::string& message) {
   }
 }
 
+constexpr std::size_t shortest_confirmation = 12;
+
+bool is_confirmed(const std::vector<std::string>& confirmed, const std::string& hash) {
+  return std::any_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
+    return one.size() >= shortest_confirmation && hash.compare(0, one.size(), one) == 0;
+  });
+}
+
+// As `plan` had it, before the setup created its tables.
+std::string hash_of(Plan& plan, const std::vector<std::string>& created) {
+  const std::vector<std::string> now = std::exchange(plan.setup, created);
+  std::string text = hash(plan);
+  plan.setup = now;
+  return text;
+}
+
 void settle_sync(Plan& plan) {
   plan.setup.clear();
   for (SetPlan& set : plan.sets) {
@@ -57,6 +74,7 @@ Result<RunReport> DatabaseReconciler::plan(const DatabaseDocument& database,
   if (Result<void> planned = run.plan(); !planned) return planned.error();
   if (diagnostics.has_errors()) return report;
   report.plan = std::move(run.current());
+  if (waits_for_confirmation(report.plan)) report.confirm = hash(report.plan);
   if (report.plan.setup.empty()) report.unmet = run.expectations();
   return report;
 }
@@ -83,11 +101,29 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
   for (int attempt = 1;; ++attempt) {
     if (Result<void> planned = run.plan(); !planned) return planned.error();
     if (diagnostics.has_errors()) return report;
+    if (attempt == 1 && !options_.confirm.empty() && waits_for_confirmation(run.current())) {
+      if (!is_confirmed(options_.confirm, hash_of(run.current(), report.created))) {
+        report.refused = true;
+        Result<std::vector<std::string>> changed = run.changed_since(options_.confirm);
+        if (!changed) return changed.error();
+        report.changed = std::move(*changed);
+        report.plan = std::move(run.current());
+        report.confirm = hash(report.plan);
+        return report;
+      }
+      run.confirm();
+      if (Result<void> planned = run.plan(); !planned) return planned.error();
+      if (diagnostics.has_errors()) return report;
+    }
     const ExecutionReport executed = run.carry_out(attempt >= options_.attempts);
     report.batches += executed.batches;
     if (executed.error && report.batches == 0) return *executed.error;
-    if (attempt > 1) keep_applied(run.current(), applied);
     report.error = executed.error;
+    if (!report.error && executed.stale == 0) {
+      Result<void> taken = run.take_stock();
+      if (!taken && taken.error().kind != ErrorKind::Transient) report.error = taken.error();
+    }
+    if (attempt > 1) keep_applied(run.current(), applied);
     if (executed.error) fail_what_is_left(run.current(), "the run ended before it");
     if (executed.error || executed.stale == 0) break;
     if (attempt >= options_.attempts) {
@@ -103,6 +139,13 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
   report.plan = std::move(run.current());
   settle_sync(report.plan);
   if (!report.error) report.unmet = run.expectations();
+  if (!report.error && waits_for_confirmation(report.plan)) {
+    // What is left is another plan than the one that was carried out.
+    if (Result<void> planned = run.plan(); planned) {
+      report.confirm = hash(run.current());
+      (void)run.remember_waiting(report.confirm);  // only so that a refusal can say what has changed
+    }
+  }
   return report;
 }
 
@@ -161,13 +204,18 @@ Result<std::vector<Hold>> DatabaseReconciler::release(const std::optional<std::s
     if (Result<void> removed = Holds::remove(**transaction, *state, hold); !removed) return removed.error();
     released.push_back(hold);
   }
-  if (released.empty()) return released;
+  // A set whose document is gone gives up what it owns as well.
+  if (row_set && !key) {
+    if (Result<void> given_up = disown(**transaction, *state, *row_set); !given_up) return given_up.error();
+  } else if (released.empty()) {
+    return released;
+  }
   if (Result<void> committed = (*transaction)->commit(); !committed) return committed.error();
   return released;
 }
 
 int exit_code(const RunReport& report, bool applied) {
-  if (applied && (report.error || report.plan.summary().failed > 0)) return 1;
+  if (applied && (report.error || report.refused || report.plan.summary().failed > 0)) return 1;
   return report.plan.in_sync() ? 0 : 2;
 }
 

@@ -28,6 +28,8 @@ struct ReconcilerOptions {
   int attempts = 5;                                                      // to plan anew when another writer was quicker
   bool journal = true;  // false: for measuring what it costs; a run cannot be taken back then
   RunOrigin origin;
+  // Hash (or its first 12 digits and more) of the plan whose deletes a person has confirmed, over their budget too.
+  std::vector<std::string> confirm;
 };
 
 // Called now and then during long work; `total` is 0 when it is not known. May be empty.
@@ -52,6 +54,12 @@ struct RunReport {
   std::uint32_t batches = 0;         // transactions committed
   std::vector<std::string> created;  // tables that the setup created
   std::vector<UnmetExpectation> unmet;
+  // The plan is no longer the one that was confirmed: nothing was written, and this is it. `changed` says what is new
+  // (+) and what is gone (-) since, where that is known.
+  bool refused = false;
+  std::vector<std::string> changed;
+  // Deletes wait for a confirmation: the hash that confirms them, and nothing else. Empty when none waits.
+  std::string confirm;
   std::optional<Error> error;  // the run ended early, after some batches: what they applied stays, and is in the plan
 };
 

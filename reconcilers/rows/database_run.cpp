@@ -5,14 +5,20 @@
 #include <utility>
 
 #include "reconcilers/core/order.h"
+#include "reconcilers/core/text.h"
 #include "reconcilers/rows/block_what_waits.h"
 #include "reconcilers/rows/declared_once.h"
+#include "reconcilers/rows/ownership.h"
 #include "reconcilers/rows/plan_dependents.h"
 #include "reconcilers/rows/plan_set.h"
 #include "reconcilers/rows/resolve_references.h"
 
 namespace holdfast {
 namespace {
+
+constexpr std::string_view revision_mark = "revision";
+constexpr std::string_view waiting_mark = "waiting";
+constexpr std::size_t most_waiting_lines = 1000;
 
 SetPlan empty_plan(const SetPlan& from) {
   SetPlan plan;
@@ -40,6 +46,60 @@ std::string unmet_text(const Expectation& expectation, double value) {
   if (expectation.equals && value != *expectation.equals) wanted = number_text(*expectation.equals);
   if (wanted.empty()) return {};
   return expectation.name + " is " + number_text(value) + ", expected " + wanted;
+}
+
+// A fifth of the table, and three rows at least, gone since the last run: rows that nobody declares count by
+// themselves, since whoever deletes everything often puts the known rows back.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished(const SetMarks& marks, const SetPlan& plan) {
+  const std::uint64_t missing =
+      static_cast<std::uint64_t>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
+        return change.drift == DriftClass::Missing;
+      }));
+  const std::uint64_t others = plan.live_rows - std::min(plan.live_rows, plan.declared_rows - missing);
+  const std::uint64_t lost =
+      std::max(marks.rows - std::min(marks.rows, plan.live_rows), marks.others - std::min(marks.others, others));
+  if (lost < 3 || lost * 5 < marks.rows) return std::nullopt;
+  return std::pair(marks.rows, marks.rows - lost);
+}
+
+// How many rows the table has after the run, and how many of them the set does not declare.
+void count_rows(const SetPlan& plan, const JournalMemory& memory, SetMarks& marks) {
+  const auto grown = memory.grown.find(ascii_lower(plan.table));
+  const std::int64_t more = grown == memory.grown.end() ? 0 : grown->second;
+  const std::int64_t rows = std::max<std::int64_t>(static_cast<std::int64_t>(plan.live_rows) + more, 0);
+  const auto missing = std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
+    return change.drift == DriftClass::Missing && change.outcome != Outcome::Applied;
+  });
+  const std::int64_t declared = static_cast<std::int64_t>(plan.declared_rows) - missing;
+  marks.rows = static_cast<std::uint64_t>(rows);
+  marks.others = static_cast<std::uint64_t>(std::max<std::int64_t>(rows - declared, 0));
+}
+
+// The hash, then a line for each delete that waits, the first of very many. Hidden values stay hidden.
+std::string waiting_text(const std::string& hash, const Plan& plan) {
+  std::string text = hash;
+  std::size_t lines = 0;
+  for (const SetPlan& set : plan.sets) {
+    for (const Change& change : set.changes) {
+      if (!waits_for_confirmation(change) || ++lines > most_waiting_lines) continue;
+      text += "\n" + std::string(to_string(change.drift)) + " row of " + set.name;
+      for (const auto& [name, cell] : key(set, change)) {
+        const bool hidden = set.set->is_sensitive(set.set->table->find(name));
+        text += " " + name + " " + (hidden ? "***" : describe(cell));
+      }
+    }
+  }
+  return text;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -132,13 +192,140 @@ std::vector<std::string> DatabaseRun::planned_tables() const {
   return names;
 }
 
-Result<void> DatabaseRun::read_holds() {
+// What was remembered from earlier runs, read anew for each plan.
+Result<void> DatabaseRun::read_memory() {
   Result<State> state = State::open(store_, false);
   if (!state) return state.error();
-  Result<Holds> holds = Holds::read(store_, *state);
+  state_ = std::move(*state);
+  Result<Holds> holds = Holds::read(store_, state_);
   if (!holds) return holds.error();
   holds_ = std::move(*holds);
+  Result<std::map<std::string, SetMarks>> marks = read_set_marks(store_, state_);
+  if (!marks) return marks.error();
+  marks_ = std::move(*marks);
+  last_revision_.reset();
+  if (!state_.there()) return {};
+  Result<std::optional<std::string>> revision = state_.meta(store_, revision_mark);
+  if (!revision) return revision.error();
+  last_revision_ = std::move(*revision);
   return {};
+}
+
+void DatabaseRun::remember_set(std::size_t index) {
+  SetState& state = states_[index];
+  SetPlan& plan = plan_.sets[index];
+  state.cause = last_revision_ == options_.origin.revision ? Cause::Edit : Cause::Rollout;
+  state.removes = false;
+  const auto found = marks_.find(plan.name);
+  if (found == marks_.end() || ascii_lower(found->second.table) != ascii_lower(plan.table)) return;
+  state.removes = found->second.removes;
+  plan.vanished = vanished(found->second, plan);
+  if (!plan.vanished) return;
+  state.cause = Cause::Vanish;
+  plan.warnings.push_back("somebody else deleted " + std::to_string(plan.vanished->first - plan.vanished->second) +
+                          " of " + std::to_string(plan.vanished->first) + " rows since the last run");
+}
+
+// What ownership has to say: rows that left the documents, and extras that a document which is gone still owns.
+Result<void> DatabaseRun::plan_owned(std::size_t index) {
+  SetPlan& plan = plan_.sets[index];
+  if (const auto marks = marks_.find(plan.name); marks != marks_.end()) {
+    Result<void> removed = plan_removed(store_, state_, states_[index], marks->second, plan);
+    if (!removed) return removed;
+  }
+  if (!state_.there()) return {};
+  for (Change& change : plan.changes) {
+    if (change.drift != DriftClass::Extra || change.outcome != Outcome::Planned) continue;
+    Result<std::optional<std::string>> owner =
+        owned_by_absent(store_, state_, marks_, plan_, *plan.set->table, *change.before());
+    if (!owner) return owner.error();
+    if (!*owner) continue;
+    change.outcome = Outcome::Blocked;
+    change.reason = Reason::Declared;
+    change.more().message = "row set " + **owner + " owns it, whose document is gone; declare it again, or holdfast " +
+                            "release " + **owner + " gives it up";
+  }
+  if (!confirmed_) {
+    Result<Spent> spent = read_spent(store_, state_, plan.name, clock_.wall(), plan.set->limits.per);
+    if (!spent) return spent.error();
+    plan.spent_deletes = spent->deletes;
+    plan.spent_dependents = spent->dependents;
+  }
+  return {};
+}
+
+void DatabaseRun::confirm() {
+  confirmed_.emplace(plan_);
+  for (const SetPlan& set : plan_.sets) {
+    for (const Change& change : set.changes) {
+      if (change.drift == DriftClass::Removed && waits_for_confirmation(change)) removals_confirmed_.insert(set.name);
+    }
+  }
+}
+
+Result<void> DatabaseRun::remember_waiting(const std::string& hash) {
+  if (!journal_) return {};
+  const std::string mark = waiting_text(hash, plan_);
+  Result<std::optional<std::string>> before = journal_->state.meta(store_, waiting_mark);
+  if (!before) return before.error();
+  if (*before == mark) return {};
+  Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
+  if (!transaction) return transaction.error();
+  if (Result<void> set = journal_->state.set_meta(**transaction, waiting_mark, mark); !set) return set;
+  return (*transaction)->commit();
+}
+
+Result<std::vector<std::string>> DatabaseRun::changed_since(const std::vector<std::string>& confirmed) {
+  std::vector<std::string> changed;
+  if (!state_.there()) return changed;
+  Result<std::optional<std::string>> mark = state_.meta(store_, waiting_mark);
+  if (!mark) return mark.error();
+  if (!*mark) return changed;
+  std::vector<std::string> before = lines_of(**mark), now = lines_of(waiting_text("", plan_));
+  const bool known = std::any_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
+    return !one.empty() && before.front().compare(0, one.size(), one) == 0;
+  });
+  if (!known) return changed;
+  std::sort(before.begin() + 1, before.end());
+  std::sort(now.begin() + 1, now.end());
+  const auto keep = [&](const char* sign, const std::vector<std::string>& some, const std::vector<std::string>& other) {
+    for (std::size_t i = 1; i < some.size(); ++i) {
+      if (!std::binary_search(other.begin() + 1, other.end(), some[i])) changed.push_back(sign + some[i]);
+    }
+  };
+  keep("+ ", now, before);
+  keep("- ", before, now);
+  return changed;
+}
+
+Result<void> DatabaseRun::take_stock() {
+  if (!journal_) return {};
+  std::map<std::string, SetMarks> changed;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const SetPlan& plan = plan_.sets[i];
+    if (!states_[i].set || plan.mode != Mode::Enforce) continue;
+    SetMarks marks;
+    if (const auto found = marks_.find(plan.name); found != marks_.end()) marks = found->second;
+    const SetMarks before = marks;
+    Result<void> taken =
+        take_ownership(store_, *schema_, journal_->state, journal_memory_.run, states_[i], plan, marks);
+    if (!taken) return taken;
+    count_rows(plan, journal_memory_, marks);
+    marks.removes = marks.removes || removals_confirmed_.contains(plan.name);
+    if (!(marks == before)) changed.emplace(plan.name, std::move(marks));
+  }
+  const bool rolled_out = last_revision_ != options_.origin.revision;
+  if (changed.empty() && !rolled_out) return {};
+  Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
+  if (!transaction) return transaction.error();
+  for (const auto& [name, marks] : changed) {
+    if (Result<void> written = write_set_marks(**transaction, journal_->state, name, marks); !written) return written;
+  }
+  if (rolled_out) {
+    Result<void> set = journal_->state.set_meta(**transaction, revision_mark, options_.origin.revision);
+    if (!set) return set;
+  }
+  return (*transaction)->commit();
 }
 
 Result<void> DatabaseRun::settle_holds() {
@@ -155,7 +342,9 @@ Result<void> DatabaseRun::settle_holds() {
 }
 
 RunContext DatabaseRun::context() {
-  return {store_, clock_, options_, progress_, database_.lock_timeout, plan_, states_, journal_memory_, nullptr, false};
+  return {store_, clock_,  options_,        progress_, database_.lock_timeout,
+          plan_,  states_, journal_memory_, nullptr,   confirmed_ ? &*confirmed_ : nullptr,
+          false};
 }
 
 void DatabaseRun::bind_set(const RowSetDocument& document) {
@@ -200,6 +389,8 @@ ColumnList DatabaseRun::watched_columns(std::size_t index) const {
 
 Result<bool> DatabaseRun::plan_once() {
   bool raced = false;
+  if (Result<void> remembered = read_memory(); !remembered) return remembered.error();
+  journal_memory_.grown.clear();
   plan_ = Plan{};
   plan_.schema = schema_;
   plan_.setup = planned_tables();
@@ -220,7 +411,11 @@ Result<bool> DatabaseRun::plan_once() {
     if (!moved) return moved.error();
     raced = raced || *moved;
   }
-  if (Result<void> held = read_holds(); !held) return held.error();
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    if (!states_[i].set) continue;
+    remember_set(i);
+    if (Result<void> owned = plan_owned(i); !owned) return owned.error();
+  }
   holds_.apply(plan_, states_);
   RunContext context = this->context();
   if (Result<void> dependents = plan_dependents(context); !dependents) return dependents.error();

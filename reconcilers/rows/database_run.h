@@ -2,8 +2,10 @@
 // DatabaseReconciler in the order in which it means something. Lives as long as the run; one thread. Internal to rows.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "reconcilers/rows/executor.h"
 #include "reconcilers/rows/holds.h"
 #include "reconcilers/rows/run_context.h"
+#include "reconcilers/rows/set_marks.h"
 
 namespace holdfast {
 
@@ -42,6 +45,17 @@ class DatabaseRun {
 
   ExecutionReport carry_out(bool last_attempt);
 
+  // From now on deletes of the plan, those that wait for a confirmation too, need no budget; and nothing else is
+  // deleted.
+  void confirm();
+
+  // What waits for a confirmation, written down; and what differs from it now, as far as it is one of `confirmed`.
+  Result<void> remember_waiting(const std::string& hash);
+  Result<std::vector<std::string>> changed_since(const std::vector<std::string>& confirmed);
+
+  // After carrying out: what is ours now, how many rows there are, and that removals are confirmed.
+  Result<void> take_stock();
+
   // Holds that the documents have gone past are forgotten, and those from before the documents were known are tied to
   // them.
   Result<void> settle_holds();
@@ -59,7 +73,9 @@ class DatabaseRun {
   void bind_set(const RowSetDocument& document);
   ColumnList watched_columns(std::size_t index) const;
   Result<bool> plan_once();
-  Result<void> read_holds();
+  Result<void> read_memory();
+  void remember_set(std::size_t index);
+  Result<void> plan_owned(std::size_t index);
 
   Store& store_;
   const Clock& clock_;
@@ -73,7 +89,12 @@ class DatabaseRun {
   std::vector<SetPlan> templates_;
   std::optional<JournalSettings> journal_;
   JournalMemory journal_memory_;
+  State state_;  // as it is while planning; empty where there is none
   Holds holds_;
+  std::map<std::string, SetMarks> marks_;
+  std::optional<std::string> last_revision_;
+  std::optional<Confirmation> confirmed_;
+  std::set<std::string> removals_confirmed_;
   Plan plan_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "reconcilers/core/plan.h"
 #include "reconcilers/core/row_shape.h"
 #include "reconcilers/core/text.h"
 
@@ -15,6 +16,16 @@ std::int64_t milliseconds(std::chrono::system_clock::time_point at) {
 
 ValueView text_or_null(std::string_view text) { return text.empty() ? ValueView::null() : ValueView::text(text); }
 ValueView blob_or_null(std::string_view bytes) { return bytes.empty() ? ValueView::null() : ValueView::blob(bytes); }
+
+// A run has one cause: what most needs to be known.
+int gravity(std::string_view cause) {
+  if (cause == to_string(Cause::Edit)) return 1;
+  if (cause == to_string(Cause::Rollout)) return 2;
+  if (cause == to_string(Cause::Fight)) return 3;
+  if (cause == to_string(Cause::Vanish)) return 4;
+  if (cause == to_string(Cause::Wipe)) return 5;
+  return cause.empty() ? 0 : 6;
+}
 
 // The number that the next row of a table gets; never one that was given before.
 Result<std::int64_t> next_number(const State& state, Transaction& transaction, std::string_view mark) {
@@ -152,6 +163,9 @@ Result<void> Journal::record(std::int64_t part, std::string_view row_set, const 
   const Table& changes = settings_.state.table(StateName::Changes);
   if (Result<void> written = must_succeed(transaction_.insert(changes, row), changes.name); !written) return written;
   memory_.bytes += static_cast<std::int64_t>(step.before.size() + step.after.size() + key.size() + 64);
+  if (gravity(cause) > gravity(memory_.cause)) memory_.cause = cause;
+  if (step.kind == TouchKind::Insert) ++memory_.grown[ascii_lower(table.name)];
+  if (step.kind == TouchKind::Delete) --memory_.grown[ascii_lower(table.name)];
   ++(step.kind == TouchKind::Insert   ? memory_.inserted
      : step.kind == TouchKind::Update ? memory_.updated
                                       : memory_.deleted);
@@ -167,7 +181,7 @@ Result<void> Journal::finish() {
   const Assignment counts[] = {
       {state::runs_inserted, number(memory_.inserted)},       {state::runs_updated, number(memory_.updated)},
       {state::runs_deleted, number(memory_.deleted)},         {state::runs_steps, ValueView::integer(memory_.steps)},
-      {state::runs_bytes, ValueView::integer(memory_.bytes)},
+      {state::runs_bytes, ValueView::integer(memory_.bytes)}, {state::runs_cause, text_or_null(memory_.cause)},
   };
   return must_succeed(transaction_.update(runs, at, counts), runs.name);
 }

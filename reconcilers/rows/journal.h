@@ -34,6 +34,8 @@ struct JournalMemory {
   std::int64_t parts = 0;
   std::int64_t bytes = 0;
   std::uint64_t inserted = 0, updated = 0, deleted = 0;
+  std::string cause;                                         // the gravest of its changes
+  std::map<std::string, std::int64_t> grown;                 // by how many rows, by table in lower case
   std::map<std::string, std::int64_t> shapes;                // by what they say
   std::unordered_map<std::uint64_t, std::int64_t> parts_of;  // of changes that several transactions belong to
 };

@@ -7,6 +7,9 @@
 namespace holdfast {
 namespace {
 
+constexpr std::size_t most_waiting_counted = 1000;
+constexpr std::uint64_t most_dependents_counted = 100'000;  // one by one; above, the first level only
+
 // The columns of a foreign key without an index make every delete of a parent read the whole child table.
 void warn_of_references(SetPlan& plan, const Table& table) {
   for (const ForeignKey& key : table.referenced_by) {
@@ -61,6 +64,34 @@ Result<void> plan_updates(RunContext& context, std::size_t index) {
   return {};
 }
 
+// What would go with each delete, also with those that wait for a person, who has to see it.
+Result<void> count_dependents(RunContext& context, std::size_t index) {
+  SetPlan& plan = context.plan.sets[index];
+  const Table& table = *plan.set->table;
+  const auto limit = static_cast<std::uint64_t>(plan.set->limits.dependent_deletes);
+  std::size_t waiting = 0;
+  for (Change& change : plan.changes) {
+    const bool told = change.drift == DriftClass::Forbidden || change.drift == DriftClass::Extra ||
+                      change.drift == DriftClass::Removed;
+    const bool planned = change.action == Action::Delete && change.outcome == Outcome::Planned;
+    const bool waits = waits_for_confirmation(change) && ++waiting <= most_waiting_counted;
+    if (!planned && !waits && !(told && change.outcome == Outcome::Reported)) continue;
+    Result<Dependents> dependents =
+        dependents_of_delete(context.store, context.dependents(index, limit), table, *change.before());
+    if (dependents && !dependents->complete && dependents->blocked == Reason::None) {
+      dependents = dependents_of_delete(context.store, context.dependents(index, most_dependents_counted), table,
+                                        *change.before());
+    }
+    if (!dependents) return dependents.error();
+    change.more().dependents = dependents->counts;
+    if ((!planned && !waits) || dependents->blocked == Reason::None) continue;
+    change.outcome = Outcome::Blocked;
+    change.reason = dependents->blocked;
+    change.more().message = dependents->message;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> plan_dependents(RunContext& context) {
@@ -82,22 +113,14 @@ Result<void> plan_dependents(RunContext& context) {
     if (Result<void> updates = plan_updates(context, index); !updates) return updates;
     keep_extras_of_waiting_rows(plan);
     if (deletes) warn_of_references(plan, table);
-    if (!guard_deletes(plan)) continue;
-    const auto limit = static_cast<std::uint64_t>(plan.set->limits.dependent_deletes);
-    for (Change& change : plan.changes) {
-      const bool told = change.drift == DriftClass::Forbidden || change.drift == DriftClass::Extra;
-      const bool planned = change.action == Action::Delete && change.outcome == Outcome::Planned;
-      if (!planned && !(told && change.outcome == Outcome::Reported)) continue;
-      Result<Dependents> dependents =
-          dependents_of_delete(context.store, context.dependents(index, limit), table, *change.before());
-      if (!dependents) return dependents.error();
-      change.more().dependents = dependents->counts;
-      if (!planned || dependents->blocked == Reason::None) continue;
-      change.outcome = Outcome::Blocked;
-      change.reason = dependents->blocked;
-      change.more().message = dependents->message;
+    if (context.confirmed != nullptr) {
+      guard_unconfirmed(plan, *context.confirmed);
+    } else {
+      if (context.first_removal(index)) guard_first_removal(plan);
+      guard_deletes(plan);
     }
-    guard_dependents(plan);
+    if (Result<void> counted = count_dependents(context, index); !counted) return counted;
+    if (context.confirmed == nullptr) guard_dependents(plan);
   }
   return {};
 }

@@ -56,6 +56,7 @@ Result<void> RowWriter::record_steps(Item item) {
       continue;
     }
     Expected& one = expected_[next++];
+    if (one.kind == TouchKind::Delete) ++(one.own ? spent_[item.set].deletes : spent_[item.set].dependents);
     JournalStep step;
     step.kind = one.kind;
     step.depth = one.own ? 0 : 1;
@@ -96,8 +97,29 @@ Result<void> RowWriter::record_trigger(const Touch& touch, std::int64_t part, st
   return journal_->record(part, row_set, **table, {}, {}, cause, step);
 }
 
+// Under the lock, so that two runs at once do not both spend the same budget (G7). What a person has confirmed costs
+// nothing.
+Result<void> RowWriter::spend_budgets() {
+  if (context_.confirmed != nullptr) return {};
+  const State& state = context_.journal->state;
+  const WallTime now = context_.clock.wall();
+  for (const auto& [index, more] : spent_) {
+    const BoundSet& set = *context_.states[index].set;
+    Result<Spent> before = read_spent(transaction_, state, set.name, now, set.limits.per);
+    if (!before) return before.error();
+    if (before->deletes + more.deletes > static_cast<std::uint64_t>(set.limits.deletes) ||
+        before->dependents + more.dependents > static_cast<std::uint64_t>(set.limits.dependent_deletes)) {
+      return Error{ErrorKind::Transient, "another run has used up the delete budget of " + set.name,
+                   context_.store.location(), "run again to see what waits"};
+    }
+    if (Result<void> added = add_spent(transaction_, state, set.name, now, set.limits.per, more); !added) return added;
+  }
+  return {};
+}
+
 Result<void> RowWriter::finish_journal() {
   if (!journal_) return {};
+  if (Result<void> spent = spend_budgets(); !spent) return spent;
   return journal_->finish();
 }
 

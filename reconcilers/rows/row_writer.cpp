@@ -276,7 +276,7 @@ Result<Verdict> RowWriter::erase(Item item) {
     const auto found = memory.dependents_used.find(item.set);
     return found == memory.dependents_used.end() ? std::uint64_t{0} : found->second;
   };
-  const auto allowed = static_cast<std::uint64_t>(context_.states[item.set].set->limits.dependent_deletes);
+  const std::uint64_t allowed = context_.dependents_allowed(item.set);
   const std::uint64_t left = allowed - std::min(allowed, used(before_) + used(added_));
   const std::uint64_t limit = std::min<std::uint64_t>(left, context_.options.batch_rows);
   Result<Dependents> dependents =
@@ -284,8 +284,9 @@ Result<Verdict> RowWriter::erase(Item item) {
   if (!dependents) return dependents.error();
   if (dependents->blocked != Reason::None) return refused(Outcome::Blocked, dependents->blocked, dependents->message);
   if (!dependents->complete && limit == left) {
-    return refused(Outcome::Blocked, Reason::Budget,
-                   "more rows would go with it than limits.dependentDeletes (" + std::to_string(allowed) + ") allows");
+    return refused(
+        Outcome::Blocked, Reason::Budget,
+        "more rows would go with it than " + std::to_string(allowed) + ", which limits.dependentDeletes leaves");
   }
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
     return carried;

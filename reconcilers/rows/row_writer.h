@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "reconcilers/rows/run_context.h"
+#include "reconcilers/rows/set_marks.h"
 
 namespace holdfast {
 
@@ -105,6 +107,7 @@ class RowWriter {
   void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
   void came_out(Expected& step, const RowImage& row);
   Result<void> record_steps(Item item);
+  Result<void> spend_budgets();
   Result<void> record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set, std::string_view cause);
   bool changes_own_row(const Touch& touch) const;
   Result<std::string> journal_key(Item item);
@@ -121,6 +124,7 @@ class RowWriter {
   std::unordered_map<std::uint64_t, RowImage> parked_;         // item -> the row as it is now
   std::unordered_map<std::uint32_t, std::vector<bool>> keys_;  // set -> declared rows whose key is live, by one scan
   std::optional<Journal> journal_;
+  std::map<std::uint32_t, Spent> spent_;  // set -> what this transaction takes of its budget
   std::uint64_t rows_written_ = 0;
   std::uint64_t park_number_ = 0;
   ReadMark mark_;

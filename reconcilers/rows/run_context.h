@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reconcilers/core/clock.h"
+#include "reconcilers/core/guard.h"
 #include "reconcilers/core/plan.h"
 #include "reconcilers/core/store.h"
 #include "reconcilers/rows/database_reconciler.h"
@@ -28,6 +29,7 @@ struct RunContext {
   std::span<const SetState> states;
   JournalMemory& journal_memory;             // of the run's committed transactions
   const JournalSettings* journal = nullptr;  // null: nothing is written down
+  const Confirmation* confirmed = nullptr;   // a person has seen these deletes; they need no budget
   bool last_attempt = false;                 // there is no planning anew after it
 
   const Table& table(std::size_t set) const { return *states[set].set->table; }
@@ -37,6 +39,12 @@ struct RunContext {
 
   // True if any set of this table hides the column.
   bool is_sensitive(const Table& table, std::uint32_t column) const;
+
+  // True until somebody has confirmed that rows which left the documents of this set are deleted.
+  bool first_removal(std::size_t set) const { return !states[set].removes; }
+
+  // Rows that may go with deletes of a set in this run.
+  std::uint64_t dependents_allowed(std::size_t set) const;
 
   // The request for rows that depend on a row of this set.
   DependentsRequest dependents(std::size_t set, std::uint64_t limit) const;

@@ -26,6 +26,7 @@ struct SetState {
   std::shared_ptr<const BoundSet> set;  // the same with its references resolved for this run
 
   Cause cause = Cause::Edit;  // of this run's changes to it
+  bool removes = false;       // somebody has confirmed that rows which left the documents are deleted
 
   // After the diff: live values of columns that other sets refer to, by table column, one a declared row.
   std::unordered_map<std::uint32_t, std::vector<std::optional<Value>>> watched;

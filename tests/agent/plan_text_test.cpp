@@ -107,7 +107,7 @@ TEST(PlanText, gives_the_reason_and_the_next_step_of_what_does_not_happen) {
   + insert name "C"  (held: another writer keeps undoing it)
       id    3
       name  "C"
-  next: raise limits.deletes, dependentDeletes or deletePercent of the set if all of these deletes are meant
+  next: confirm the plan if all of these deletes are meant, or raise the set's limits
   next: change the set's policy when these are to be corrected
   next: correct the value in the document, or the row that it clashes with
   next: find out who else writes this row, and make one of the two stop

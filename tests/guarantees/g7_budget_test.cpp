@@ -1,4 +1,5 @@
-// G7, as far as one run goes: deletes stay within their budget; over it they wait, visibly, and the rest goes on.
+// G7: deletes stay within their budget per time; over it they wait, visibly, for a confirmation bound to that very
+// plan, and the rest goes on.
 #include <gtest/gtest.h>
 
 #include "tests/scenario/scenario.h"
@@ -95,6 +96,91 @@ TEST(G7Budget, AnEmptyExactSetNeedsToBeMeant) {
   s.documents(row_set("t", "t", "id", "  rows: []\n  allowEmpty: true\n  policy: {extra: Delete}"));
   EXPECT_EQ(s.apply().exit, 0);
   EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "0");
+}
+
+constexpr const char* budgeted =
+    "  rows: [{id: 500, name: declared}]\n  forbidden: [{name: {like: 'bad%'}}]\n"
+    "  policy: {dependents: FollowSchema}\n  limits: {deletes: 3, dependentDeletes: 6, per: 1h}";
+
+TEST(G7Budget, IsForATimeAndNotForARun) {
+  Scenario s(schema(12, 2));
+  s.documents(row_set("t", "t", "id", budgeted));
+  EXPECT_EQ(s.apply().exit, 0);  // 2 deletes, 4 dependents
+  s.sql("UPDATE t SET name = 'bad' WHERE id IN (3, 4)");
+  const Outcomes over = s.apply();
+  EXPECT_EQ(over.exit, 2);
+  EXPECT_EQ(over.messages(),
+            "2 deletes and 2 before, within 1h, limits.deletes is 3\n"
+            "2 deletes and 2 before, within 1h, limits.deletes is 3\n");
+  s.sql("UPDATE t SET name = 'user' WHERE id = 4");
+  s.sql("INSERT INTO c SELECT NULL, 3");
+  EXPECT_EQ(s.apply().messages(), "3 rows would go with them and 4 before, within 1h, limits.dependentDeletes is 6\n");
+  s.later = std::chrono::minutes(61);
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE name = 'bad'"), "0");
+}
+
+// Two runs at once that both found the budget unspent: the second one sees it under the lock.
+TEST(G7Budget, TwoRunsDoNotBothSpendIt) {
+  Scenario s(schema(12, 2)), other(schema(1, 0));
+  s.documents(row_set("t", "t", "id", budgeted));
+  s.sql("INSERT INTO t VALUES (600, 'bad')");
+  const std::string same_database = s.path();
+  s.between_read_and_lock([&] {
+    // Not the same rows, but the same set and its budget.
+    s.sql("INSERT INTO t VALUES (601, 'bad too')");
+    Scenario second;
+    second.documents(
+        "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec: {url: "
+        "\"sqlite:test.db\"}\n---\n" +
+        row_set("t", "t", "id", "  forbidden: [{name: bad too}]\n  limits: {deletes: 3, per: 1h}"));
+    second.use(same_database);
+    EXPECT_EQ(second.apply().exit, 0);
+  });
+  const Outcomes outcomes = s.apply();
+  EXPECT_EQ(outcomes.exit, 1);
+  EXPECT_NE(outcomes.all_errors().find("another run has used up the delete budget of t"), std::string::npos)
+      << outcomes.all_errors();
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE name = 'bad'"), "3");
+}
+
+TEST(G7Budget, APersonConfirmsExactlyThePlanTheySaw) {
+  Scenario s(schema(12, 5));
+  s.documents(row_set("t", "t", "id", budgeted));
+  const Outcomes first = s.apply();  // the insert goes on, the deletes wait
+  EXPECT_EQ(first.exit, 2);
+  ASSERT_EQ(first.report.confirm.size(), 64U);
+  EXPECT_EQ(s.plan().report.confirm, first.report.confirm);
+
+  s.options.confirm = {first.report.confirm.substr(0, 12)};
+  s.sql("UPDATE t SET name = 'bad' WHERE id = 7");
+  const std::string before = s.dump();
+  const Outcomes refused = s.apply();
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_TRUE(refused.report.refused);
+  EXPECT_EQ(refused.report.changed, std::vector<std::string>{"+ forbidden row of t id 7"});
+  EXPECT_EQ(s.dump(), before);
+
+  s.options.confirm = {refused.report.confirm};
+  const Outcomes confirmed = s.apply();
+  EXPECT_EQ(confirmed.exit, 0) << confirmed.changes() << confirmed.all_errors();
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE name = 'bad'"), "0");
+  EXPECT_EQ(s.rows("SELECT count(*) FROM c"), "12");
+
+  s.options.confirm.clear();  // what was confirmed has cost nothing
+  s.sql("UPDATE t SET name = 'bad' WHERE id IN (8, 9, 10)");
+  EXPECT_EQ(s.apply().exit, 0);
+}
+
+TEST(G7Budget, WhatComesAfterTheConfirmationIsNotCovered) {
+  Scenario s(schema(12, 5));
+  s.documents(row_set("t", "t", "id", budgeted));
+  s.options.confirm = {s.plan().report.confirm};
+  s.between_read_and_lock(
+      [&] { s.sql("UPDATE t SET name = 'bad' WHERE id = 7; UPDATE t SET name = 'bad2' WHERE id = 5"); });
+  const Outcomes outcomes = s.apply();
+  EXPECT_EQ(outcomes.exit, 2);
+  EXPECT_EQ(s.rows("SELECT id, name FROM t WHERE name LIKE 'bad%'"), "5|bad2\n7|bad");
 }
 
 }  // namespace

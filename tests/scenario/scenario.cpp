@@ -19,10 +19,14 @@
 namespace holdfast::testing {
 namespace {
 
-class RealClock : public Clock {
+class MovedClock : public Clock {
  public:
+  explicit MovedClock(std::chrono::milliseconds later) : later_(later) {}
   Instant now() const override { return std::chrono::steady_clock::now(); }
-  std::chrono::system_clock::time_point wall() const override { return std::chrono::system_clock::now(); }
+  std::chrono::system_clock::time_point wall() const override { return std::chrono::system_clock::now() + later_; }
+
+ private:
+  std::chrono::milliseconds later_;
 };
 
 std::string cell_text(sqlite3_stmt* statement, int column) {
@@ -194,10 +198,10 @@ std::vector<RunRecord> Scenario::history() {
   return runs;
 }
 
-std::size_t Scenario::release() {
+std::size_t Scenario::release(std::optional<std::string> row_set) {
   std::size_t released = 0;
   (void)run(false, [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
-    auto holds = reconciler.release(std::nullopt, std::nullopt);
+    auto holds = reconciler.release(row_set, std::nullopt);
     EXPECT_TRUE(holds.ok());
     if (holds) released = holds->size();
     return RunReport{};
@@ -242,7 +246,7 @@ Outcomes Scenario::run(bool applied, const Work& work) {
   };
   if (!opened) return fail(opened.error());
   StoreWithPause store(**opened, std::exchange(between_, nullptr));
-  const RealClock clock;
+  const MovedClock clock(later);
   DatabaseReconciler reconciler(store, clock, {}, options);
   Result<RunReport> report = work(reconciler, database, sets, diagnostics);
   if (!report) return fail(report.error());

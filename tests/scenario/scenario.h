@@ -2,6 +2,7 @@
 // their stories with. The "outside" is another connection to the same file, as the application would have it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,7 +45,7 @@ class Scenario {
   // Takes a run back: the one with this id, or the last one that changed something.
   Outcomes undo(UndoRequest request = {});
   std::vector<RunRecord> history();
-  std::size_t release();  // everything that is held
+  std::size_t release(std::optional<std::string> row_set = {});  // what is held; and what a set that is gone owns
 
   // The outside: statements on another connection (kept open, foreign keys off as SQLite's default is).
   void sql(std::string_view statements);
@@ -55,11 +56,13 @@ class Scenario {
 
   const std::string& folder() const { return folder_; }
   const std::string& path() const { return path_; }
+  void use(std::string path) { path_ = std::move(path); }  // another scenario's database, as a second agent has it
   sqlite3* outside();
 
   // Called under the store by the run: between its read and its write lock, once. For races.
   void between_read_and_lock(std::function<void()> edit) { between_ = std::move(edit); }
   ReconcilerOptions options;
+  std::chrono::milliseconds later{0};  // how far the wall clock has moved on
 
  private:
   using Work = std::function<Result<RunReport>(DatabaseReconciler&, const DatabaseDocument&,

@@ -1,0 +1,35 @@
+// Which live rows are ours: inserted by us, or found as declared (adopted). Remembered in the database, so that it
+// outlives the documents: a row that leaves them can be told from one that was never in them.
+//
+// One thread. Errors are the store's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "reconcilers/core/plan.h"
+#include "reconcilers/rows/set_marks.h"
+#include "reconcilers/rows/set_state.h"
+
+namespace holdfast {
+
+// Adds to the plan what left the documents: rows that we own, that are still there, and that nothing declares any more
+// (class removed). Nothing where policy.removed is Keep, or where the set never owned any.
+Result<void> plan_removed(Store& store, const State& state, const SetState& set, const SetMarks& marks, SetPlan& plan);
+
+// The row set of a document that is gone and that owns this live row, if any does: it is not deleted as an extra.
+Result<std::optional<std::string>> owned_by_absent(Store& store, const State& state,
+                                                   const std::map<std::string, SetMarks>& marks, const Plan& plan,
+                                                   const Table& table, const RowImage& row);
+
+// After a run: declared rows that are there become owned, owned rows that are gone are forgotten. `marks` are brought
+// up to date and not written. Nothing is read or written when nothing has changed since the last time.
+Result<void> take_ownership(Store& store, const Schema& schema, const State& state, std::int64_t run,
+                            const SetState& set, const SetPlan& plan, SetMarks& marks);
+
+// Forgets that a set owns rows.
+Result<void> disown(Transaction& transaction, const State& state, const std::string& row_set);
+
+}  // namespace holdfast

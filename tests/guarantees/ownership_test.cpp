@@ -1,0 +1,174 @@
+// What we inserted or found as declared is remembered, so that a row which leaves the documents can be told from one
+// that was never in them; and somebody else's mass delete is seen.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenario/scenario.h"
+
+namespace holdfast::testing {
+namespace {
+
+constexpr const char* schema =
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT);"
+    "INSERT INTO t VALUES (1,'adopted','x'),(2,'users own','y');";
+
+std::string rows_of(const std::string& names, const std::string& more = "") {
+  std::string rows;
+  for (std::size_t at = 0; at < names.size(); at = names.find(' ', at) + 1) {
+    const std::size_t end = std::min(names.find(' ', at), names.size());
+    rows += (rows.empty() ? "{name: " : ", {name: ") + names.substr(at, end - at) + "}";
+    if (end == names.size()) break;
+  }
+  return row_set("t", "t", "name", "  rows: [" + rows + "]\n" + more);
+}
+
+const std::string removing = "  policy: {removed: Delete}\n";
+
+TEST(Ownership, KeepsWhatLeavesTheDocumentsUnlessToldOtherwise) {
+  Scenario s(schema);
+  s.documents(rows_of("adopted made"));
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_owned"), "2");
+  s.documents(rows_of("made"));
+  const Outcomes kept = s.apply();
+  EXPECT_EQ(kept.exit, 0);
+  EXPECT_EQ(kept.changes(), "");
+  EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY id"), "adopted\nusers own\nmade");
+}
+
+TEST(Ownership, DeletesWhatLeftOnceSomebodyHasConfirmedIt) {
+  Scenario s(schema);
+  s.documents(rows_of("adopted made other", removing));
+  EXPECT_EQ(s.apply().exit, 0);
+  s.documents(rows_of("other", removing));
+  const Outcomes waiting = s.apply();
+  EXPECT_EQ(waiting.exit, 2);
+  EXPECT_EQ(waiting.changes(),
+            "removed delete blocked confirm name \"made\"\nremoved delete blocked confirm name \"adopted\"\n");
+  s.options.confirm = {waiting.report.confirm};
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY id"), "users own\nother");
+  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_owned"), "1");
+  s.options.confirm.clear();  // from now on within the limits, without asking
+  s.documents(rows_of("more", removing));
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY id"), "users own\nmore");
+}
+
+TEST(Ownership, NeverTakesARowThatWasNotOurs) {
+  struct Case {
+    const char* what;
+    std::string then;  // the documents after the first run, which declared "adopted made"
+    const char* edit;
+    const char* changes;
+  };
+  const Case cases[] = {
+      {"a row under a key that somebody else has made twice", rows_of("adopted", removing),
+       "INSERT INTO t(name) VALUES ('made')", ""},
+      {"a renamed row", rows_of("adopted new", removing + "  renames: [{from: {name: made}, to: {name: new}}]\n"), "",
+       "changed update planned - name \"new\"\n"},
+      {"a row that is gone already", rows_of("adopted", removing), "DELETE FROM t WHERE name = 'made'", ""},
+      {"another key column: what the old keys meant is not known",
+       row_set("t", "t", "note", "  rows: [{note: z}]\n" + removing), "", "missing insert planned - note \"z\"\n"},
+      {"another table", row_set("t", "u", "name", "  rows: [{name: z}]\n" + removing), "",
+       "missing insert planned - name \"z\"\n"},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.what);
+    Scenario s(schema);
+    s.documents(rows_of("adopted made", removing));
+    ASSERT_EQ(s.apply().exit, 0);
+    if (*one.edit) s.sql(one.edit);
+    s.documents(one.then);
+    EXPECT_EQ(s.plan().changes(), one.changes);
+  }
+}
+
+// The document of one set is lost, and another set makes its table exact.
+TEST(Ownership, ProtectsRowsWhoseDocumentIsGone) {
+  Scenario s(schema);
+  s.documents(rows_of("adopted"));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.documents(row_set("exact", "t", "name", "  rows: [{name: 'users own'}]\n  policy: {extra: Delete}\n"));
+  const Outcomes blocked = s.apply();
+  EXPECT_EQ(blocked.exit, 2);
+  EXPECT_EQ(blocked.changes(), "extra delete blocked declared name \"adopted\"\n");
+  EXPECT_THAT(blocked.messages(), ::testing::HasSubstr("row set t owns it, whose document is gone"));
+  s.release("t");
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT name FROM t"), "users own");
+}
+
+TEST(Ownership, AnObservedSetOwnsNothing) {
+  Scenario s(schema);
+  s.documents(row_set("t", "t", "name", "  rows: [{name: adopted}]\n", "Observe"));
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%holdfast%'"), "0");
+}
+
+// INCIDENTS 2: the endpoint that deletes every row and puts the known ones back.
+TEST(Vanish, ManyRowsThatSomebodyElseDeletedAreSeen) {
+  struct Case {
+    const char* what;
+    const char* edit;
+    bool seen;
+  };
+  const Case cases[] = {
+      {"two of twelve", "DELETE FROM t WHERE id IN (3, 4)", false},
+      {"three of twelve", "DELETE FROM t WHERE id IN (3, 4, 5)", true},
+      {"all, and the declared ones put back", "DELETE FROM t WHERE id > 4", true},
+      {"all, and two fewer others",
+       "DELETE FROM t; INSERT INTO t(name) VALUES ('x'),('x'),('x'),('x'),('x'),('x'),('x'),('x'),('x')", true},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.what);
+    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+    s.sql("INSERT INTO t VALUES (5,'u'),(6,'u'),(7,'u'),(8,'u'),(9,'u'),(10,'u'),(11,'u'),(12,'u')");
+    s.documents(
+        row_set("t", "t", "id", "  rows: [{id: 1, name: a}, {id: 2, name: b}, {id: 3, name: c}, {id: 4, name: d}]"));
+    ASSERT_EQ(s.apply().exit, 0);
+    ASSERT_EQ(s.apply().report.plan.sets[0].vanished, std::nullopt);
+    s.sql(one.edit);
+    const Outcomes outcomes = s.apply();
+    EXPECT_EQ(outcomes.report.plan.sets[0].vanished.has_value(), one.seen);
+    const std::string cause = one.seen && outcomes.report.batches > 0 ? "vanish" : s.history().front().cause;
+    EXPECT_EQ(s.history().front().cause, cause);
+    EXPECT_EQ(s.apply().report.plan.sets[0].vanished, std::nullopt);  // told once
+  }
+}
+
+TEST(Vanish, WhatWeDeleteOurselvesIsNotSomebodyElses) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE c (t INTEGER REFERENCES t(id) ON DELETE "
+      "CASCADE);");
+  s.sql("INSERT INTO t VALUES (1,'a'),(2,'bad'),(3,'bad'),(4,'bad'); INSERT INTO c VALUES (2),(3),(4),(1)");
+  const std::string child = row_set("c", "c", "t", "  rows: [{t: 1}]\n");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a}]\n") + child);
+  ASSERT_EQ(s.apply().exit, 0);
+  s.documents(
+      row_set("t", "t", "id",
+              "  rows: [{id: 1, name: a}]\n  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}\n") +
+      child);
+  ASSERT_EQ(s.apply().exit, 0);
+  for (const SetPlan& set : s.apply().report.plan.sets) EXPECT_EQ(set.vanished, std::nullopt) << set.name;
+}
+
+TEST(Causes, SayWhyARunHadSomethingToDo) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  s.options.origin.revision = "one";
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a}]"));
+  (void)s.apply();
+  EXPECT_EQ(s.history().front().cause, "rollout");
+  s.sql("UPDATE t SET name = 'b'");
+  (void)s.apply();
+  EXPECT_EQ(s.history().front().cause, "edit");
+  s.options.origin.revision = "two";
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: c}]"));
+  (void)s.apply();
+  EXPECT_EQ(s.history().front().cause, "rollout");
+  (void)s.undo();
+  EXPECT_EQ(s.history().front().cause, "undo");
+}
+
+}  // namespace
+}  // namespace holdfast::testing
