@@ -12,6 +12,7 @@
 #include "reconcilers/rows/plan_dependents.h"
 #include "reconcilers/rows/plan_set.h"
 #include "reconcilers/rows/resolve_references.h"
+#include "reconcilers/rows/retention.h"
 
 namespace holdfast {
 namespace {
@@ -313,6 +314,11 @@ Result<void> DatabaseRun::take_stock() {
     count_rows(plan, journal_memory_, marks);
     marks.removes = marks.removes || removals_confirmed_.contains(plan.name);
     if (!(marks == before)) changed.emplace(plan.name, std::move(marks));
+  }
+  if (journal_memory_.steps > 0) {
+    Result<bool> pruned = prune_journal(store_, *schema_, journal_->state, clock_.wall(),
+                                        {database_.journal_max_age, database_.journal_max_size_bytes});
+    if (!pruned) return pruned.error();
   }
   const bool rolled_out = last_revision_ != options_.origin.revision;
   if (changed.empty() && !rolled_out) return {};

@@ -13,7 +13,7 @@
 #include "reconcilers/rows/executor.h"
 #include "reconcilers/rows/holds.h"
 #include "reconcilers/rows/run_context.h"
-#include "reconcilers/rows/set_marks.h"
+#include "reconcilers/rows/run_marks.h"
 
 namespace holdfast {
 

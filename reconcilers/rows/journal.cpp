@@ -6,6 +6,7 @@
 #include "reconcilers/core/plan.h"
 #include "reconcilers/core/row_shape.h"
 #include "reconcilers/core/text.h"
+#include "reconcilers/rows/retention.h"
 
 namespace holdfast {
 namespace {
@@ -41,7 +42,11 @@ Result<std::int64_t> next_number(const State& state, Transaction& transaction, s
 }  // namespace
 
 Journal::Journal(const JournalSettings& settings, Transaction& transaction, JournalMemory memory)
-    : settings_(settings), transaction_(transaction), memory_(std::move(memory)), steps_before_(memory_.steps) {}
+    : settings_(settings),
+      transaction_(transaction),
+      memory_(std::move(memory)),
+      steps_before_(memory_.steps),
+      bytes_before_(memory_.bytes) {}
 
 bool Journal::redacted(const Column& column) const {
   const auto same = [&](const std::string& name) { return ascii_lower(name) == ascii_lower(column.name); };
@@ -183,7 +188,8 @@ Result<void> Journal::finish() {
       {state::runs_deleted, number(memory_.deleted)},         {state::runs_steps, ValueView::integer(memory_.steps)},
       {state::runs_bytes, ValueView::integer(memory_.bytes)}, {state::runs_cause, text_or_null(memory_.cause)},
   };
-  return must_succeed(transaction_.update(runs, at, counts), runs.name);
+  if (Result<void> counted = must_succeed(transaction_.update(runs, at, counts), runs.name); !counted) return counted;
+  return add_journal_bytes(transaction_, settings_.state, memory_.bytes - bytes_before_);
 }
 
 }  // namespace holdfast

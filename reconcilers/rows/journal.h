@@ -81,6 +81,7 @@ class Journal {
   Transaction& transaction_;
   JournalMemory memory_;
   std::int64_t steps_before_;
+  std::int64_t bytes_before_;
   std::unordered_map<const Table*, std::pair<std::string, std::int64_t>> last_shapes_;  // of this transaction
 };
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "reconcilers/core/plan.h"
-#include "reconcilers/rows/set_marks.h"
+#include "reconcilers/rows/run_marks.h"
 #include "reconcilers/rows/set_state.h"
 
 namespace holdfast {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "reconcilers/rows/run_context.h"
-#include "reconcilers/rows/set_marks.h"
+#include "reconcilers/rows/run_marks.h"
 
 namespace holdfast {
 

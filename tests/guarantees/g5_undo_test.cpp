@@ -262,5 +262,37 @@ TEST(G5Undo, SaysWhichRunsThereAre) {
   EXPECT_THAT(s.undo(request).error, HasSubstr("there is no such run"));
 }
 
+TEST(G5Undo, TheJournalStaysWithinItsAgeAndSize) {
+  struct Row {
+    const char* limits;
+    std::chrono::hours later;  // between runs
+    const char* runs;          // left after five
+  };
+  const Row rows[] = {{"{}", std::chrono::hours(1), "5"},
+                      {"{maxAge: 90m}", std::chrono::hours(1), "2"},
+                      {"{maxAge: 1m}", std::chrono::hours(1), "1"},
+                      {"{maxSize: 1B}", std::chrono::hours(1), "1"},
+                      {"{maxSize: 1KiB}", std::chrono::hours(0), "3"}};
+  for (const Row& one : rows) {
+    SCOPED_TRACE(one.limits);
+    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+    for (int i = 0; i < 5; ++i) {
+      s.documents(
+          "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:test.db\"\n"
+          "  journal: " +
+          std::string(one.limits) + "\n---\n" +
+          row_set("t", "t", "id", "  rows: [{id: 1, name: '" + std::string(100, static_cast<char>('a' + i)) + "'}]"));
+      ASSERT_EQ(s.apply().exit, 0);
+      s.later += one.later;
+    }
+    EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_runs"), one.runs);
+    EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_changes WHERE run NOT IN (SELECT number FROM _holdfast_runs)"),
+              "0");
+    EXPECT_EQ(s.rows("SELECT (SELECT value FROM _holdfast_meta WHERE name = 'journal-bytes') = sum(bytes) FROM "
+                     "_holdfast_runs"),
+              "1");
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing

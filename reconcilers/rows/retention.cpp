@@ -1,0 +1,80 @@
+#include "reconcilers/rows/retention.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+namespace holdfast {
+namespace {
+
+constexpr std::string_view bytes_mark = "journal-bytes";
+constexpr std::size_t batch_steps = 5000;
+constexpr int most_batches = 20;  // in one run
+
+// Forgets steps of a run, and the run with its last ones. True when it is gone.
+Result<bool> forget_some(Store& store, const Schema& schema, const State& state, const RowImage& run) {
+  const Table& changes = state.table(StateName::Changes);
+  const Table& runs = state.table(StateName::Runs);
+  Result<std::unique_ptr<Transaction>> begun = store.begin(schema);
+  if (!begun) return begun.error();
+  Transaction& transaction = **begun;
+  const ColumnList columns = {state::changes_run};
+  const std::vector<Value> number = {run.values[state::runs_number]};
+  Result<std::vector<RowImage>> steps = transaction.find(changes, columns, number, batch_steps);
+  if (!steps) return steps.error();
+  for (const RowImage& step : *steps) {
+    if (Result<void> erased = must_succeed(transaction.erase(changes, step.locator), changes.name); !erased) {
+      return erased.error();
+    }
+  }
+  const bool last = steps->size() < batch_steps;
+  if (last) {
+    if (Result<void> erased = must_succeed(transaction.erase(runs, run.locator), runs.name); !erased) {
+      return erased.error();
+    }
+    const std::int64_t bytes = run.values[state::runs_bytes].view().integer();
+    if (Result<void> less = add_journal_bytes(transaction, state, -bytes); !less) return less.error();
+  }
+  if (Result<void> committed = transaction.commit(); !committed) return committed.error();
+  return last;
+}
+
+}  // namespace
+
+Result<bool> prune_journal(Store& store, const Schema& schema, const State& state,
+                           std::chrono::system_clock::time_point now, const JournalLimits& limits) {
+  const auto oldest =
+      std::chrono::duration_cast<std::chrono::milliseconds>((now - limits.max_age).time_since_epoch()).count();
+  for (int batch = 0; batch < most_batches; ++batch) {
+    Result<std::vector<RowImage>> runs = store.find(state.table(StateName::Runs), {}, {}, 2);
+    if (!runs) return runs.error();
+    if (runs->size() < 2) return true;
+    const RowImage& first = runs->front();
+    bool leaves = first.values[state::runs_at].view().integer() < oldest;
+    if (!leaves) {
+      Result<std::int64_t> bytes = journal_bytes(store, state);
+      if (!bytes) return bytes.error();
+      leaves = *bytes > limits.max_size_bytes;
+    }
+    if (!leaves) return true;
+    if (Result<bool> gone = forget_some(store, schema, state, first); !gone) return gone.error();
+  }
+  return false;
+}
+
+Result<std::int64_t> journal_bytes(Reader& reader, const State& state) {
+  Result<std::optional<std::string>> text = state.meta(reader, bytes_mark);
+  if (!text) return text.error();
+  std::int64_t bytes = 0;
+  if (*text) std::from_chars((*text)->data(), (*text)->data() + (*text)->size(), bytes);
+  return bytes;
+}
+
+Result<void> add_journal_bytes(Transaction& transaction, const State& state, std::int64_t more) {
+  Result<std::int64_t> bytes = journal_bytes(transaction, state);
+  if (!bytes) return bytes.error();
+  return state.set_meta(transaction, bytes_mark, std::to_string(std::max<std::int64_t>(*bytes + more, 0)));
+}
+
+}  // namespace holdfast

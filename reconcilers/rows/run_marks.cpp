@@ -1,0 +1,61 @@
+#include "reconcilers/rows/run_marks.h"
+
+#include <limits>
+#include <utility>
+
+namespace holdfast {
+namespace {
+
+constexpr std::string_view set_mark = "set:";
+constexpr std::string_view spent_mark = "spent:";
+
+std::int64_t milliseconds(WallTime at) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+}
+
+Result<std::string> spent_of(Reader& reader, const State& state, std::string_view row_set) {
+  if (!state.there()) return std::string();
+  Result<std::optional<std::string>> text = state.meta(reader, std::string(spent_mark).append(row_set));
+  if (!text) return text.error();
+  return text->value_or("");
+}
+
+}  // namespace
+
+Result<std::map<std::string, SetMarks>> read_set_marks(Reader& reader, const State& state) {
+  std::map<std::string, SetMarks> all;
+  if (!state.there()) return all;
+  Result<std::vector<RowImage>> rows =
+      reader.find(state.table(StateName::Meta), {}, {}, std::numeric_limits<std::size_t>::max());
+  if (!rows) return rows.error();
+  for (const RowImage& row : *rows) {
+    const std::string_view name = row.values[state::meta_name].view().bytes();
+    if (name.substr(0, set_mark.size()) != set_mark) continue;
+    if (auto marks = read_marks(row.values[state::meta_value].view().bytes())) {
+      all.emplace(name.substr(set_mark.size()), std::move(*marks));
+    }
+  }
+  return all;
+}
+
+Result<void> write_set_marks(Transaction& transaction, const State& state, std::string_view row_set,
+                             const SetMarks& marks) {
+  return state.set_meta(transaction, std::string(set_mark).append(row_set), marks_text(marks));
+}
+
+Result<Spent> read_spent(Reader& reader, const State& state, std::string_view row_set, WallTime now,
+                         std::chrono::milliseconds per) {
+  Result<std::string> text = spent_of(reader, state, row_set);
+  if (!text) return text.error();
+  return spent_since(*text, milliseconds(now) - per.count());
+}
+
+Result<void> add_spent(Transaction& transaction, const State& state, std::string_view row_set, WallTime now,
+                       std::chrono::milliseconds per, const Spent& more) {
+  Result<std::string> text = spent_of(transaction, state, row_set);
+  if (!text) return text.error();
+  return state.set_meta(transaction, std::string(spent_mark).append(row_set),
+                        spent_text(*text, milliseconds(now) - per.count(), milliseconds(now), more));
+}
+
+}  // namespace holdfast

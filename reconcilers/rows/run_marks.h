@@ -1,0 +1,28 @@
+// The marks that one run leaves for the next (core/set_marks.h), where they lie. One thread; errors are the store's.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "reconcilers/core/set_marks.h"
+#include "reconcilers/rows/state.h"
+
+namespace holdfast {
+
+// Of every row set that was ever enforced here, by name.
+Result<std::map<std::string, SetMarks>> read_set_marks(Reader& reader, const State& state);
+Result<void> write_set_marks(Transaction& transaction, const State& state, std::string_view row_set,
+                             const SetMarks& marks);
+
+using WallTime = std::chrono::system_clock::time_point;
+
+// What a set has deleted within `per`.
+Result<Spent> read_spent(Reader& reader, const State& state, std::string_view row_set, WallTime now,
+                         std::chrono::milliseconds per);
+// Adds to it, in the transaction that deletes.
+Result<void> add_spent(Transaction& transaction, const State& state, std::string_view row_set, WallTime now,
+                       std::chrono::milliseconds per, const Spent& more);
+
+}  // namespace holdfast
