@@ -98,8 +98,16 @@ void check_references(const DesiredState& state, Diagnostics& diagnostics) {
   Walk(state.row_sets, diagnostics).all();
 }
 
+// What Holdfast remembers about the rows it looks after is nobody's rows.
+constexpr std::string_view own_tables = "_holdfast_";
+
 void check_tables(const DesiredState& state, Diagnostics& diagnostics) {
   for (const RowSetDocument& set : state.row_sets) {
+    if (same_ascii_name(set.table.text.substr(0, own_tables.size()), own_tables)) {
+      diagnostics.error(set.at(set.table.mark), "table " + quote_text(set.table.text) + " is Holdfast's own",
+                        "name a table of your application");
+      continue;
+    }
     if (set.policy.extra != ExtraPolicy::Delete || set.table.text.empty() || !set.database_ref) continue;
     for (const RowSetDocument& other : state.row_sets) {
       const bool same = &other != &set && other.database_ref && other.database_ref->text == set.database_ref->text &&

@@ -191,9 +191,9 @@ class Store : public Reader {
   // possible. Invalid if the setup holds anything but CREATE TABLE and CREATE INDEX IF NOT EXISTS.
   virtual Result<SetupReport> set_up(const std::string& setup) = 0;
 
-  // The tables of what Holdfast remembers (state_tables.h), as inspect() shows them. With `create` those that are not
-  // there are made, in a transaction of their own; without it, only those that are there are returned, none of them if
-  // there is no database yet.
+  // The tables of what Holdfast remembers (state_tables.h), as inspect() shows them. With `create` tables and columns
+  // that are not there are made; without it, only those that are there are returned, none of them if there is no
+  // database yet.
   virtual Result<Schema> open_state(bool create) = 0;
 
   // Runs a read-only query that gives one number. Invalid if it is anything else; Transient if it took too long.

@@ -324,6 +324,7 @@ Result<void> DatabaseRun::take_stock() {
   if (changed.empty() && !rolled_out) return {};
   Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
   if (!transaction) return transaction.error();
+  if (Result<void> stamped = journal_->state.stamp(**transaction); !stamped) return stamped;
   for (const auto& [name, marks] : changed) {
     if (Result<void> written = write_set_marks(**transaction, journal_->state, name, marks); !written) return written;
   }

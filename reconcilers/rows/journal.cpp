@@ -88,6 +88,7 @@ std::int64_t Journal::part(std::uint64_t id) {
 
 Result<void> Journal::begin_run() {
   const Table& runs = settings_.state.table(StateName::Runs);
+  if (Result<void> stamped = settings_.state.stamp(transaction_); !stamped) return stamped;
   Result<std::int64_t> number = next_number(settings_.state, transaction_, "last-run");
   if (!number) return number.error();
   memory_.run = *number;

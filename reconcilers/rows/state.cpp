@@ -15,19 +15,30 @@ Locator name_locator(std::string_view name) {
   return at;
 }
 
+bool is_complete(const Schema& schema) {
+  for (const StateTable& table : state_tables()) {
+    const std::shared_ptr<const Table> there = schema.find(table.name);
+    if (!there || there->columns.size() < table.columns.size()) return false;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      if (there->columns[i].name != table.columns[i].name) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<State> State::open(Store& store, bool create) {
   Result<Schema> schema = store.open_state(create);
   if (!schema) return schema.error();
   State state;
+  if (!is_complete(*schema)) return state;  // made by an older version: the next run that writes adds what it lacks
   const auto names = state_tables();
-  if (schema->tables.size() < names.size()) return state;  // an older one lacks what this version would add
   for (std::size_t i = 0; i < names.size(); ++i) state.tables_[i] = schema->find(names[i].name);
-  Result<std::optional<std::string>> format = state.meta(store, format_mark);
-  if (!format) return format.error();
-  int found = state_format;
-  if (*format) std::from_chars((*format)->data(), (*format)->data() + (*format)->size(), found);
+  Result<std::optional<std::string>> mark = state.meta(store, format_mark);
+  if (!mark) return mark.error();
+  int found = 0;
+  if (*mark) std::from_chars((*mark)->data(), (*mark)->data() + (*mark)->size(), found);
   if (found > state_format) {
     return Error{ErrorKind::Terminal,
                  "the state in the database has format " + std::to_string(found) + ", this version knows " +
@@ -35,6 +46,13 @@ Result<State> State::open(Store& store, bool create) {
                  store.location(), "use a newer holdfast"};
   }
   return state;
+}
+
+Result<void> State::stamp(Transaction& transaction) const {
+  const std::string current = std::to_string(state_format);
+  Result<std::optional<std::string>> mark = meta(transaction, format_mark);
+  if (!mark) return mark.error();
+  return *mark == current ? Result<void>() : set_meta(transaction, format_mark, current);
 }
 
 Result<std::optional<std::string>> State::meta(Reader& reader, std::string_view name) const {

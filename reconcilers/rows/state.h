@@ -25,6 +25,9 @@ class State {
   bool there() const { return tables_.front() != nullptr; }
   const Table& table(StateName name) const { return *tables_[static_cast<std::size_t>(name)]; }
 
+  // Says which format it has; by the first that writes into it.
+  Result<void> stamp(Transaction& transaction) const;
+
   // A mark; nothing when it was never set.
   Result<std::optional<std::string>> meta(Reader& reader, std::string_view name) const;
   Result<void> set_meta(Transaction& transaction, std::string_view name, std::string_view value) const;

@@ -88,13 +88,24 @@ std::string delete_text(const Table& table) {
   return "DELETE FROM main." + quote(table.name) + " WHERE " + locator_condition(table, "=", 1);
 }
 
+namespace {
+
+std::string state_column_text(const StateColumn& column) {
+  return quote(column.name) + (column.affinity == Affinity::Integer ? " INTEGER"
+                               : column.affinity == Affinity::Blob  ? " BLOB"
+                                                                    : " TEXT");
+}
+
+}  // namespace
+
+std::string add_state_column_text(const StateTable& table, const StateColumn& column) {
+  return "ALTER TABLE " + quote(table.name) + " ADD COLUMN " + state_column_text(column) + "; ";
+}
+
 std::string create_state_text(const StateTable& table) {
   std::string columns, key;
   for (const StateColumn& column : table.columns) {
-    columns += (columns.empty() ? "" : ", ") + quote(column.name);
-    columns += column.affinity == Affinity::Integer ? " INTEGER"
-               : column.affinity == Affinity::Blob  ? " BLOB"
-                                                    : " TEXT";
+    columns += (columns.empty() ? "" : ", ") + state_column_text(column);
     if (column.primary_key == 0) continue;
     if (table.by_key) {
       columns += " NOT NULL";

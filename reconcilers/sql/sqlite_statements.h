@@ -30,5 +30,7 @@ std::string delete_text(const Table& table);
 
 // CREATE TABLE IF NOT EXISTS for one of our own tables (state_tables.h), with its semicolon.
 std::string create_state_text(const StateTable& table);
+// ALTER TABLE … ADD COLUMN for what a state of an older version lacks.
+std::string add_state_column_text(const StateTable& table, const StateColumn& column);
 
 }  // namespace holdfast::sql

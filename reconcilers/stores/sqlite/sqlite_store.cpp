@@ -141,9 +141,21 @@ class SqliteStore : public Store {
     }
     connection_.wait_at_most(connection_.options().lock_timeout);
     Result<Schema> state = inspect_tables(connection_, names);
-    if (!state || !create || state->tables.size() == names.size()) return state;
+    if (!state || !create) return state;
+    const std::string added = columns_to_add(*state);
+    const bool complete = state->tables.size() == names.size();
+    if (complete && added.empty()) return state;
     if (Result<void> writable = connection_.check_writable(); !writable) return writable.error();
-    if (Result<SetupReport> made = run_setup(connection_, read_setup(setup)); !made) return made.error();
+    if (!added.empty()) {  // one statement text, so all of them or none
+      Result<void> upgraded = connection_.execute("BEGIN IMMEDIATE; " + added + "COMMIT");
+      if (!upgraded) {
+        (void)connection_.execute("ROLLBACK");
+        return upgraded.error();
+      }
+    }
+    if (!complete) {
+      if (Result<SetupReport> made = run_setup(connection_, read_setup(setup)); !made) return made.error();
+    }
     return inspect_tables(connection_, names);
   }
 
@@ -153,6 +165,18 @@ class SqliteStore : public Store {
   }
 
  private:
+  // What a state of an older version lacks.
+  static std::string columns_to_add(const Schema& there) {
+    std::string statements;
+    for (const StateTable& table : state_tables()) {
+      const std::shared_ptr<const Table> known = there.find(table.name);
+      for (const StateColumn& column : table.columns) {
+        if (known && known->find(column.name) == Table::npos) statements += sql::add_state_column_text(table, column);
+      }
+    }
+    return statements;
+  }
+
   Error not_there() const {
     return {ErrorKind::Terminal, "the database file is not there", location(),
             "check the Database's url, or give the Database a setup, which creates it"};

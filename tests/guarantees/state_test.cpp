@@ -1,0 +1,53 @@
+// The state in the database: made once, upgraded from an older version, refused from a newer one.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenario/scenario.h"
+
+namespace holdfast::testing {
+namespace {
+
+const std::string documents = row_set("t", "t", "id", "  rows: [{id: 1, name: a}]\n");
+constexpr const char* schema = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)";
+
+TEST(State, AnOlderOneGetsWhatItLacksAndKeepsWhatItHas) {
+  Scenario s(schema);
+  s.documents(documents);
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql(
+      "ALTER TABLE _holdfast_changes DROP COLUMN inverts; DROP TABLE _holdfast_holds;"
+      "DELETE FROM _holdfast_meta WHERE name = 'format'; UPDATE t SET name = 'b'");
+  EXPECT_EQ(s.plan().exit, 2);  // reads what is there, and makes nothing
+  EXPECT_EQ(s.rows("SELECT count(*) FROM sqlite_schema WHERE name = '_holdfast_holds'"), "0");
+  ASSERT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.history().size(), 2U);
+  EXPECT_EQ(s.rows("SELECT value FROM _holdfast_meta WHERE name = 'format'"), "1");
+  EXPECT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.rows("SELECT name FROM t"), "b");
+}
+
+TEST(State, ANewerOneIsLeftAlone) {
+  Scenario s(schema);
+  s.documents(documents);
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql("UPDATE _holdfast_meta SET value = '2' WHERE name = 'format'; UPDATE t SET name = 'b'");
+  const Outcomes refused = s.apply();
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_THAT(refused.error, ::testing::HasSubstr("has format 2, this version knows 1"));
+  EXPECT_EQ(s.rows("SELECT name FROM t"), "b");
+}
+
+TEST(State, IsNobodysRows) {
+  for (const char* table : {"_holdfast_meta", "_HOLDFAST_runs"}) {
+    Scenario s(schema);
+    s.documents(documents);
+    ASSERT_EQ(s.apply().exit, 0);
+    s.documents(row_set("x", table, "name", "  rows: [{name: format, value: '7'}]\n"));
+    const Outcomes refused = s.apply();
+    EXPECT_EQ(refused.exit, 3) << table;
+    EXPECT_THAT(refused.all_errors(), ::testing::HasSubstr("is Holdfast's own"));
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::testing
