@@ -79,5 +79,27 @@ TEST(Messages, two_names_that_lead_to_one_row) {
             "its names lead to the same row as those of " + file + ":25:19; the row is at " + file + ":26:19\n");
 }
 
+TEST(Messages, a_table_that_is_not_there) {
+  struct Case {
+    const char* table;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"author",
+       "table author is not there (did you mean \"authors\"?); let the application create it first, or give the "
+       "Database a setup\n"},
+      {"clicks", "table clicks is not there; let the application create it first, or give the Database a setup\n"},
+      {"_holdfast_rum", "table _holdfast_rum is not there; let the application create it first, or give the Database a "
+                        "setup\n"},
+  };
+  for (const Case& one : cases) {
+    Scenario s(library);
+    s.documents(row_set("authors", "authors", "id", "  rows: [{id: 1, name: Ann}]\n"));
+    EXPECT_EQ(s.apply().exit, 0);  // the state's tables are there as well
+    s.documents(row_set("people", one.table, "name", "  rows: [{name: Ann}]\n"));
+    EXPECT_EQ(s.plan().messages(), one.message);
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing
