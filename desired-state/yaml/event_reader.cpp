@@ -272,6 +272,12 @@ std::string hint_for(const std::string& message) {
 Diagnostic syntax_error(const std::string& file, std::string_view text, const YAML::Exception& error,
                         const Translator::Frame* flow) {
   const Mark mark = to_mark(error.mark);
+  if (const std::size_t tab = SourceScan(text).indenting_tab(mark.line); tab != SourceScan::npos) {
+    return {Diagnostic::Severity::Error,
+            {file, mark_at(text, tab)},
+            "a tab indents line " + std::to_string(mark.line) + "; YAML allows only spaces there",
+            {}};
+  }
   const bool unclosed = error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW || error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW;
   if (!unclosed || !flow) {
     return {Diagnostic::Severity::Error, {file, mark}, "this is not YAML: " + error.msg, hint_for(error.msg)};

@@ -100,4 +100,14 @@ std::size_t SourceScan::misplaced_directive() const {
   return npos;
 }
 
+std::size_t SourceScan::indenting_tab(std::size_t line) const {
+  std::size_t begin = 0;
+  for (; line > 1 && begin < text_.size(); --line) {
+    begin = std::min(text_.find('\n', begin), text_.size() - 1) + 1;
+  }
+  const std::size_t first = std::min(text_.find_first_not_of(" \t", begin), text_.size());
+  const std::size_t tab = text_.find('\t', begin);
+  return tab < first && !is_break(text_[first]) && text_[first] != '#' ? tab : npos;
+}
+
 }  // namespace holdfast::yaml

@@ -31,6 +31,8 @@ class SourceScan {
   // The first line that begins with % where no directive can stand (yaml-cpp drops such a line, and ends the document
   // there); npos if there is none.
   std::size_t misplaced_directive() const;
+  // The tab that indents a line (counted from 1) which says something; npos if none does.
+  std::size_t indenting_tab(std::size_t line) const;
 
  private:
   std::size_t skip_to_node(std::size_t at) const;  // blanks, line breaks and comments

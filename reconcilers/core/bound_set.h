@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "desired-state/documents.h"
@@ -61,6 +62,7 @@ struct BoundSet {
   // After resolve(): rows that wait for something, and why; empty when none does. One entry a row.
   enum class Wait : std::uint8_t { None, Reference, Identity };
   std::vector<Wait> waits;
+  std::unordered_map<std::uint32_t, std::string> wait_texts;  // for Wait::Reference: what is wrong, by row
   Wait wait(std::size_t row) const { return waits.empty() ? Wait::None : waits[row]; }
 
   std::vector<Value> key_of(std::size_t row) const;

@@ -27,10 +27,7 @@ void block(Change& change, Reason reason, std::string message) {
 void block_waiting(const BoundSet& set, Change& change) {
   switch (set.wait(change.declared)) {
     case BoundSet::Wait::None: return;
-    case BoundSet::Wait::Reference:
-      block(change, Reason::Reference,
-            "the row it refers to is not there, or there are several: " + describe_key(set, change.declared));
-      return;
+    case BoundSet::Wait::Reference: block(change, Reason::Reference, set.wait_texts.at(change.declared)); return;
     case BoundSet::Wait::Identity:
       block(change, Reason::Identity, "the row it refers to is there under another primary key");
       return;

@@ -92,6 +92,9 @@ struct Table {
 
 struct Schema {
   std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables;  // by name in ASCII lower case
+  // Every table that there is or that the setup would create, spelled as the schema does; views and our own left out.
+  // For messages that propose one.
+  std::vector<std::string> names;
   // The engine's own mark of this schema (SQLite: schema_version); bound sets are built anew when it moves.
   std::int64_t version = 0;
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "reconcilers/rows/reference_text.h"
+
 namespace holdfast {
 namespace {
 
@@ -32,7 +34,7 @@ bool block_children(Plan& plan, std::span<const SetState> states, std::size_t in
       if (parent == states[link.set].change_of.end()) continue;
       if (plan.sets[link.set].changes[parent->second].outcome == Outcome::Planned) continue;
       any = block(plan.sets[index].changes[own->second], Reason::Reference,
-                  "the row it refers to is not written: " + describe_key(*states[link.set].set, link.row)) ||
+                  not_written_text(*states[link.set].set, link.row)) ||
             any;
     }
   }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "desired-state/nearest.h"
 #include "reconcilers/core/order.h"
 #include "reconcilers/core/text.h"
 #include "reconcilers/rows/block_what_waits.h"
@@ -365,9 +366,10 @@ void DatabaseRun::bind_set(const RowSetDocument& document) {
   const std::shared_ptr<const Table> table = schema_->find(document.table.text);
   if (!table) {
     plan.blocked = Reason::NoTable;
-    plan.blocked_message = "table " + document.table.text +
-                           " is not there; let the application create it first, or give "
-                           "the Database a setup";
+    const std::string near = nearest_name(document.table.text, schema_->names);
+    plan.blocked_message = "table " + document.table.text + " is not there" +
+                           (near.empty() ? "" : " (did you mean \"" + near + "\"?)") +
+                           "; let the application create it first, or give the Database a setup";
   } else if (!table->unsupported.empty()) {
     plan.blocked = Reason::Unsupported;
     plan.blocked_message = table->name + " " + table->unsupported;

@@ -1,15 +1,23 @@
 #include "reconcilers/rows/resolve_references.h"
 
 #include <functional>
-#include <unordered_set>
 
 #include "reconcilers/core/text.h"
+#include "reconcilers/rows/reference_text.h"
 
 namespace holdfast {
 namespace {
 
 struct Resolution {
+  static Resolution waiting(std::string message) {
+    Resolution resolution;
+    resolution.wait = BoundSet::Wait::Reference;
+    resolution.message = std::move(message);
+    return resolution;
+  }
+
   BoundSet::Wait wait = BoundSet::Wait::None;
+  std::string message;  // for Wait::Reference
   bool pending = false;
   Value value;                          // when neither waiting nor pending
   std::optional<std::uint32_t> parent;  // the declared row it leads to, when that is still to be inserted
@@ -18,15 +26,16 @@ struct Resolution {
 // One reference of one set, with the other set's rows indexed by the column that names them.
 class Resolver {
  public:
-  Resolver(Reader& reader, const BoundReference& reference, std::size_t parent_index, const SetState& parent,
-           const SetPlan& plan)
+  Resolver(Reader& reader, const BoundReference& reference, bool sensitive, std::size_t parent_index,
+           const SetState& parent, const SetPlan& plan)
       : reader_(reader),
         parent_index_(parent_index),
         parent_(parent),
         plan_(plan),
         set_(*parent.set),
         by_(set_.table->find(reference.by)),
-        to_(set_.table->find(reference.to_column)) {
+        to_(set_.table->find(reference.to_column)),
+        text_(set_, by_, sensitive) {
     if (by_ == Table::npos || to_ == Table::npos) return;
     by_cell_ = set_.rows.find_column(set_.table->columns[by_].name);
     to_cell_ = set_.rows.find_column(set_.table->columns[to_].name);
@@ -34,7 +43,7 @@ class Resolver {
     index_ = KeyIndex(set_.rows, {{by_cell_, set_.table->columns[by_].collation}}, set_.rows.size());
     for (std::uint32_t row = 0; row < set_.rows.size(); ++row) {
       const std::uint32_t other = index_.add(row);
-      if (other != KeyIndex::npos) ambiguous_.insert(other);
+      if (other != KeyIndex::npos) ++others_[other];
     }
   }
 
@@ -62,20 +71,21 @@ class Resolver {
 
     Result<std::vector<RowImage>> live = reader_.find(*set_.table, {&by_, 1}, {&name, 1}, 2);
     if (!live) return live.error();
-    Resolution resolution;
-    if (live->size() == 1) {
-      resolution.value = live->front().values[to_];
-    } else {
-      resolution.wait = BoundSet::Wait::Reference;
+    if (live->empty()) return Resolution::waiting(text_.none(view));
+    if (live->size() > 1) {
+      Result<std::uint64_t> rows = reader_.count(*set_.table, {&by_, 1}, {&name, 1});
+      if (!rows) return rows.error();
+      return Resolution::waiting(text_.several(view, *rows));
     }
+    Resolution resolution;
+    resolution.value = live->front().values[to_];
     return resolution;
   }
 
   Resolution declared(std::uint32_t row) const {
     Resolution resolution;
-    if (ambiguous_.contains(row)) {
-      resolution.wait = BoundSet::Wait::Reference;
-      return resolution;
+    if (const auto others = others_.find(row); others != others_.end()) {
+      return Resolution::waiting(text_.several(set_.rows.cell(row, by_cell_).value(), others->second + 1));
     }
     const auto found = parent_.change_of.find(row);
     const Change* change = found == parent_.change_of.end() ? nullptr : &plan_.changes[found->second];
@@ -85,10 +95,7 @@ class Resolver {
       return resolution;
     }
     const bool missing = change != nullptr && change->drift == DriftClass::Missing;
-    if (missing && !planned) {
-      resolution.wait = BoundSet::Wait::Reference;
-      return resolution;
-    }
+    if (missing && !planned) return Resolution::waiting(not_written_text(set_, row));
     if (missing || (change != nullptr && change->drift == DriftClass::Identity)) resolution.parent = row;
 
     const bool initial = to_cell_ != RowTable::npos && set_.columns[to_cell_].initial && !missing;
@@ -109,11 +116,10 @@ class Resolver {
       return resolution;
     }
     const auto watched = parent_.watched.find(to_);
-    if (watched != parent_.watched.end() && watched->second[row]) {
-      resolution.value = *watched->second[row];
-    } else {
-      resolution.wait = BoundSet::Wait::Reference;
+    if (watched == parent_.watched.end() || !watched->second[row]) {
+      return Resolution::waiting("the row it refers to was not seen in the table: " + describe_key(set_, row));
     }
+    resolution.value = *watched->second[row];
     return resolution;
   }
 
@@ -126,8 +132,9 @@ class Resolver {
   std::uint32_t to_;
   ColumnIndex by_cell_ = RowTable::npos;
   ColumnIndex to_cell_ = RowTable::npos;
+  ReferenceText text_;
   KeyIndex index_;
-  std::unordered_set<std::uint32_t> ambiguous_;
+  std::unordered_map<std::uint32_t, std::uint64_t> others_;  // declared rows with the same name as this one
   std::unordered_map<std::string, Resolution> known_;
 };
 
@@ -153,7 +160,9 @@ class SetResolver {
         resolvers_.push_back(nullptr);  // its table is not there: every row waits
         continue;
       }
-      auto resolver = std::make_unique<Resolver>(reader_, reference, parent, states_[parent], plans_[parent]);
+      const bool sensitive = from_.is_sensitive(from_.columns[reference.column].column);
+      auto resolver =
+          std::make_unique<Resolver>(reader_, reference, sensitive, parent, states_[parent], plans_[parent]);
       for (const auto& [column, name] :
            {std::pair{resolver->by(), reference.by}, {resolver->to(), reference.to_column}}) {
         if (column != Table::npos) continue;
@@ -190,7 +199,11 @@ class SetResolver {
       to_->rows.end_row();
       const std::uint32_t other = to_->waits[row] == BoundSet::Wait::None ? to_->index.add(row) : KeyIndex::npos;
       // Two names that lead to one row: which of the two is meant cannot be known.
-      if (other != KeyIndex::npos) to_->waits[row] = BoundSet::Wait::Reference;
+      if (other != KeyIndex::npos) {
+        wait(row,
+             Resolution::waiting("its names lead to the same row as those of " + to_string(from_.rows.where(other))),
+             here);
+      }
     }
     if (diagnostics_.has_errors()) return std::shared_ptr<const BoundSet>();
     if (Result<void> renames = resolve_renames(); !renames) return renames.error();
@@ -224,24 +237,32 @@ class SetResolver {
 
   Result<Resolution> resolve(std::uint32_t reference, const Cell& cell, const std::function<Position()>& where) {
     Resolver* resolver = resolvers_[reference].get();
-    Resolution waits;
-    waits.wait = BoundSet::Wait::Reference;
-    if (resolver == nullptr) return waits;
+    const auto waits = [&] {
+      return Resolution::waiting("it refers to " + from_.references[reference].row_set + ", which is blocked");
+    };
+    if (resolver == nullptr) return waits();
     const Column& by = resolver->table().columns[resolver->by()];
     ValueRules::Outcome name = from_.rules->canonical(by, resolver->table().strict, cell);
     if (!name.ok) {
       diagnostics_.error(
           where(), "column " + by.name + " of " + from_.references[reference].row_set + ": " + name.message, name.hint);
-      return waits;
+      return waits();
     }
     return resolver->resolve(name.value);
+  }
+
+  void wait(std::uint32_t row, const Resolution& resolution, const Position& where) {
+    to_->waits[row] = resolution.wait;
+    if (resolution.wait == BoundSet::Wait::Reference) {
+      to_->wait_texts[row] = resolution.message + "; the row is at " + to_string(where);
+    }
   }
 
   Result<void> put_reference(std::uint32_t row, ColumnIndex at, std::uint32_t reference, const Cell& cell, Mark mark) {
     Result<Resolution> resolved = resolve(reference, cell, [&] { return from_.rows.where(row, at); });
     if (!resolved) return resolved.error();
     if (resolved->wait != BoundSet::Wait::None) {
-      to_->waits[row] = resolved->wait;
+      wait(row, *resolved, from_.rows.where(row, at));
       to_->rows.put(at, cell, mark);  // the name, for messages
       return {};
     }

@@ -182,6 +182,12 @@ TEST_P(InspectContract, leaves_out_what_is_not_there) {
   EXPECT_THAT(schema({}).tables, IsEmpty());
 }
 
+TEST_P(InspectContract, names_every_table_whoever_asks) {
+  create({numbered("Campaigns", {text_column("name")}), numbered("clicks", {text_column("name")})});
+  ASSERT_TRUE(store().open_state(true));
+  EXPECT_THAT(schema({"nothing"}).names, testing::UnorderedElementsAre("Campaigns", "clicks"));
+}
+
 TEST_P(InspectContract, lists_triggers_by_name) {
   if (!capabilities.triggers) GTEST_SKIP() << "the engine has no triggers";
   TableDescription described = numbered("campaigns", {text_column("name")});

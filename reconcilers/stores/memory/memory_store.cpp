@@ -65,6 +65,9 @@ Result<Schema> MemoryStore::inspect(std::span<const std::string> tables, const s
   std::vector<std::string> wanted(tables.begin(), tables.end());
   // Whatever the setup would create is shown, whether it is asked for or not.
   wanted.insert(wanted.end(), created.begin(), created.end());
+  for (const auto& [name, table] : *catalogue) {
+    if (!is_state_table(name)) schema.names.push_back(table->shape.name);
+  }
   for (auto& [name, table] : related_tables(*catalogue, wanted)) {
     table.planned = connection_->engine->current(name) == nullptr;
     schema.tables.emplace(name, std::make_shared<const Table>(std::move(table)));

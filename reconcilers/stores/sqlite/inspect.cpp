@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "reconcilers/core/state_tables.h"
 #include "reconcilers/sql/sqlite_rules.h"
 #include "reconcilers/sql/sqlite_statements.h"
 #include "reconcilers/stores/sqlite/errors.h"
@@ -60,6 +61,10 @@ class Inspector {
     } else {
       for (const auto& [name, row] : catalogue_) names.insert(name);
     }
+    Schema schema;
+    for (const auto& [name, row] : catalogue_) {
+      if (text(row[1]) == "table" && !is_state_table(name)) schema.names.push_back(text(row[0]));
+    }
     for (const std::string& name : names) {
       if (!catalogue_.contains(name)) continue;
       Result<Table> table = read_table(name);
@@ -67,7 +72,6 @@ class Inspector {
       tables_[name] = std::move(*table);
     }
     link();
-    Schema schema;
     for (auto& [name, table] : tables_) schema.tables[name] = std::make_shared<const Table>(std::move(table));
     Result<Value> version = connection_.single("PRAGMA schema_version");
     if (!version) return version.error();

@@ -66,6 +66,7 @@ class SqliteStore : public Store {
       if (schema.find(name)) continue;
       auto planned = std::make_shared<Table>(*table);
       planned->planned = true;
+      schema.names.push_back(planned->name);
       schema.tables[name] = std::move(planned);
     }
     return schema;
