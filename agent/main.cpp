@@ -28,6 +28,7 @@
 #include "desired-state/database_url.h"
 #include "desired-state/sources/file_source.h"
 #include "desired-state/validate.h"
+#include "reconcilers/core/rule.h"
 #include "reconcilers/stores/sqlite/sqlite_store.h"
 
 namespace holdfast::agent {
@@ -50,8 +51,10 @@ DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, 
   return state;
 }
 
-// A setup is SQL, so only the engine can tell whether it is right; its line counts from where the text begins.
-void check_setups(const DesiredState& state, Diagnostics& diagnostics) {
+// What is seen without a database, but not by the decoder: patterns, and a setup, which is SQL, so that only the engine can
+// tell whether it is right; its line counts from where the text begins.
+void check_documents(const DesiredState& state, Diagnostics& diagnostics) {
+  check_patterns(state, diagnostics);
   for (const DatabaseDocument& database : state.databases) {
     const ParsedUrl address = parse_database_url(database.url.text, database.file);
     if (!database.setup || !address.url || address.url->engine != Engine::Sqlite) continue;
@@ -130,7 +133,7 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .clock = clock,
                         .progress = watched ? &progress : nullptr,
                         .load = load,
-                        .check = check_setups,
+                        .check = check_documents,
                         .open = open_store,
                         .absolute_path = absolute_path,
                         .who = user_name(),

@@ -10,7 +10,8 @@ int run_apply(const CommandLine& line, const Context& context) {
   if (const int exit = databases.load(); exit != exit_done) return exit;
   if (const int exit = databases.check(); exit != exit_done) return exit;
   const int exit = databases.run(Databases::Work::Apply);
-  if (exit != exit_invalid || databases.changed()) databases.print();
+  if (exit == exit_invalid && !databases.changed()) return databases.print_invalid(exit);
+  databases.print();
   return exit;
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "agent/exit_code.h"
+#include "agent/render/diagnostics_view.h"
 #include "agent/render/escape.h"
 #include "agent/render/plan_json.h"
 #include "agent/render/plan_markdown.h"
@@ -38,7 +39,8 @@ int Databases::load() {
     return exit_usage;
   }
   print_diagnostics(loaded_.diagnostics, context_);
-  return loaded_.diagnostics.has_errors() ? exit_invalid : exit_done;
+  mistakes_.take(loaded_.diagnostics);
+  return loaded_.diagnostics.has_errors() ? print_invalid(exit_invalid) : exit_done;
 }
 
 int Databases::run(Work work) {
@@ -57,14 +59,16 @@ int Databases::check() {
     if (context_.progress) context_.progress->clear();
     if (diagnostics.has_errors()) {
       print_diagnostics(diagnostics, context_);
+      mistakes_.take(diagnostics);
       mistakes = true;
     } else if (!planned && planned.error().kind == ErrorKind::Invalid) {
       print_error(to_string(planned.error()), context_);
+      mistakes_.error({}, to_string(planned.error()));
       mistakes = true;
     }
   }
   stores_.clear();
-  return mistakes ? exit_invalid : reload();
+  return mistakes ? print_invalid(exit_invalid) : reload();
 }
 
 // The same documents once more: their warnings have been printed.
@@ -88,6 +92,7 @@ int Databases::run_one(const std::string& name, Work work) {
     auto done = attempt(name, work, diagnostics);
     if (context_.progress) context_.progress->clear();
     print_diagnostics(diagnostics, context_, changed() || (done && done->batches > 0));
+    mistakes_.take(diagnostics);
     if (diagnostics.has_errors()) return exit_invalid;
     if (done) {
       const int exit = exit_code(*done, report_.applied);
@@ -186,6 +191,7 @@ int Databases::undo(const UndoRequest& request) {
 int Databases::failed(const std::string& name, const Error& error) {
   print_error(to_string(error), context_);
   report_.failures.push_back({name, to_string(error)});
+  if (error.kind == ErrorKind::Invalid) mistakes_.error({}, to_string(error));
   return error.kind == ErrorKind::Invalid ? exit_invalid : exit_failed;
 }
 
@@ -194,7 +200,11 @@ void Databases::take(const std::string& name, RunReport&& run, Work work, int ex
   std::vector<std::string>& tables = work == Work::Apply ? run.created : run.plan.setup;
   std::move(tables.begin(), tables.end(), std::back_inserter(report_.plan.setup));
   for (UnmetExpectation& unmet : run.unmet) {
-    report_.unmet.push_back({name, std::move(unmet.row_set), std::move(unmet.name), std::move(unmet.message)});
+    report_.unmet.push_back(
+        {name, std::move(unmet.row_set), std::move(unmet.name), std::move(unmet.message), unmet.checked});
+  }
+  if (run.journal_mode) {
+    report_.journal_modes.push_back({name, std::move(run.journal_mode->from), std::move(run.journal_mode->to)});
   }
   if (!run.confirm.empty()) report_.confirm.push_back({name, std::move(run.confirm)});
   if (run.refused) {
@@ -208,9 +218,23 @@ void Databases::take(const std::string& name, RunReport&& run, Work work, int ex
   report_.runs.push_back({name, std::move(run.run), run.batches, exit});
 }
 
+int Databases::print_invalid(int exit) {
+  if (line_.format == Format::Json) render_diagnostics_json(mistakes_, context_.out);
+  if (line_.format == Format::Markdown) render_diagnostics_markdown(mistakes_, context_.out);
+  return exit;
+}
+
+namespace {
+
+std::string unmet_text(const MissedExpectation& unmet) {
+  return unmet.checked ? "expectation not met: " : "expectation " + unmet.name + " could not be checked: ";
+}
+
+}  // namespace
+
 void Databases::print() {
   for (const MissedExpectation& unmet : report_.unmet) {
-    print_warning("expectation not met: " + unmet.row_set + ": " + unmet.message, context_);
+    print_warning(unmet_text(unmet) + unmet.row_set + ": " + unmet.message, context_);
   }
   if (line_.format == Format::Json) {
     render_json(report_, context_.out);

@@ -43,6 +43,10 @@ class Databases {
   // True once a transaction has been committed somewhere.
   bool changed() const;
 
+  // For a run that found the documents invalid and changed nothing: the mistakes on stdout, for formats that programs
+  // read. Returns `exit`.
+  int print_invalid(int exit);
+
   // The report on stdout in the format asked for, and unmet expectations on stderr.
   void print();
 
@@ -59,6 +63,7 @@ class Databases {
   const Context& context_;
   LoadedDocuments loaded_;
   std::vector<std::unique_ptr<Store>> stores_;  // plans refer to their store's rules
+  Diagnostics mistakes_;
   Report report_;
   UndoRequest undo_;
 };

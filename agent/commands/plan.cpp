@@ -9,7 +9,8 @@ int run_plan(const CommandLine& line, const Context& context) {
   Databases databases(line, context);
   if (const int exit = databases.load(); exit != exit_done) return exit;
   const int exit = databases.run(Databases::Work::Plan);
-  if (exit != exit_invalid) databases.print();
+  if (exit == exit_invalid) return databases.print_invalid(exit);
+  databases.print();
   return exit == exit_drift && !line.detailed_exit_code ? exit_done : exit;
 }
 

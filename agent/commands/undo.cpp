@@ -9,6 +9,7 @@ int run_undo(const CommandLine& line, const Context& context) {
   Databases databases(line, context);
   if (const int exit = databases.load(); exit != exit_done) return exit;
   const int exit = databases.undo({line.run, line.row_set, line.key, !line.dry_run});
+  if (exit == exit_invalid) return databases.print_invalid(exit);
   databases.print();
   return line.dry_run && exit == exit_drift ? exit_done : exit;
 }

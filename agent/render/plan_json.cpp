@@ -166,7 +166,7 @@ void troubles(JsonWriter& json, const Report& report) {
     text_member(json, "rowset", missed.row_set);
     text_member(json, "name", missed.name);
     json.key("met");
-    json.boolean(false);
+    missed.checked ? json.boolean(false) : json.null();
     text_member(json, "message", missed.message);
     json.end_object();
   }
@@ -218,6 +218,17 @@ void render_json(const Report& report, Sink& out) {
   json.key("setup");
   json.begin_array(Layout::Inline);
   for (const std::string& table : report.plan.setup) json.string(table);
+  json.end_array();
+  json.key("journal_mode");
+  json.begin_array();
+  for (const JournalModeSwitch& one : report.journal_modes) {
+    json.begin_object(Layout::Inline);
+    text_member(json, "database", one.database);
+    json.key("from");
+    one.from.empty() ? json.null() : json.string(one.from);
+    text_member(json, "to", one.to);
+    json.end_object();
+  }
   json.end_array();
   json.key("rowsets");
   json.begin_array();

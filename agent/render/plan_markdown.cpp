@@ -96,6 +96,9 @@ void render_markdown(const Report& report, const MarkdownOptions& options, Sink&
   std::string text =
       std::string("### Holdfast ") + ascii_lower(headline(report)) + ": " + summary_text(report) + "\n\n";
   if (!report.plan.sets.empty()) text += sets_table(report);
+  for (const JournalModeSwitch& one : report.journal_modes) {
+    text += "\n- " + prose(journal_mode_text(one, report.applied)) + "\n";
+  }
   for (const std::string& table : report.plan.setup) {
     text += "\n- table " + code(table) + (report.applied ? " was created" : " would be created") + " by the setup\n";
   }
@@ -112,7 +115,8 @@ void render_markdown(const Report& report, const MarkdownOptions& options, Sink&
     text += "\n- **failed**, " + code(failure.database) + ": " + prose(failure.message) + "\n";
   }
   for (const MissedExpectation& missed : report.unmet) {
-    text += "\n- **expectation not met**, " + code(missed.row_set) + ": " + prose(missed.message) + "\n";
+    text += (missed.checked ? "\n- **expectation not met**, " : "\n- **expectation could not be checked**, ") +
+            code(missed.row_set) + ": " + prose(missed.message) + "\n";
   }
   for (const WaitingPlan& waiting : report.confirm) {
     text += "\n- **deletes wait** in " + code(waiting.database) + ": <code>holdfast apply --confirm " + waiting.hash +

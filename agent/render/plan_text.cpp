@@ -46,7 +46,10 @@ class PlanText {
   }
 
   void setup() {
-    if (report_.plan.setup.empty()) return;
+    if (report_.plan.setup.empty() && report_.journal_modes.empty()) return;
+    for (const JournalModeSwitch& one : report_.journal_modes) {
+      line(0, style_.paint(Tone::Update, "~") + " " + journal_mode_text(one, report_.applied));
+    }
     for (const std::string& table : report_.plan.setup) {
       line(0, style_.paint(Tone::Insert, "+") + " table " + printable(table) +
                   (report_.applied ? " was created by the setup" : " would be created by the setup"));
@@ -191,6 +194,11 @@ class PlanText {
 
 }  // namespace
 
+std::string journal_mode_text(const JournalModeSwitch& one, bool applied) {
+  return "journal mode of " + printable(one.database) + (applied ? " was switched" : " would be switched") +
+         (one.from.empty() ? "" : " from " + printable(one.from)) + " to " + printable(one.to);
+}
+
 std::string headline(const Report& report) {
   if (report.undo) return report.applied ? "Taken back" : "Plan to take it back";
   return report.applied ? "Applied" : "Plan";
@@ -200,7 +208,7 @@ std::string summary_text(const Report& report) {
   const Totals sum = totals(report.plan, report.applied ? Outcome::Applied : Outcome::Planned);
   const bool quiet = std::all_of(report.plan.sets.begin(), report.plan.sets.end(),
                                  [](const SetPlan& set) { return set.changes.empty() && set.blocked == Reason::None; });
-  if (quiet && report.plan.setup.empty()) {
+  if (quiet && report.plan.setup.empty() && report.journal_modes.empty()) {
     if (!report.failures.empty()) return "nothing that could be done";
     return report.undo ? "nothing is left of it" : "nothing to do, everything is in sync";
   }

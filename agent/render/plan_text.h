@@ -18,6 +18,9 @@ struct TextOptions {
 
 void render_text(const Report& report, const TextOptions& options, Sink& out);
 
+// "journal mode of popup would be switched from delete to wal"
+std::string journal_mode_text(const JournalModeSwitch& one, bool applied);
+
 // "Plan", "Applied"…
 std::string headline(const Report& report);
 

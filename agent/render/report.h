@@ -27,11 +27,18 @@ struct WaitingPlan {
   std::string hash;
 };
 
+struct JournalModeSwitch {
+  std::string database;
+  std::string from;  // empty: the database was not there
+  std::string to;
+};
+
 struct MissedExpectation {
   std::string database;
   std::string row_set;
   std::string name;
   std::string message;
+  bool checked = true;  // false: it is not known whether it is met
 };
 
 struct Report {
@@ -41,6 +48,7 @@ struct Report {
   std::vector<DatabaseRun> runs;
   std::vector<DatabaseFailure> failures;
   std::vector<MissedExpectation> unmet;
+  std::vector<JournalModeSwitch> journal_modes;
   std::vector<WaitingPlan> confirm;
   int exit = 0;
 };

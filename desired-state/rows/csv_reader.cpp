@@ -276,6 +276,13 @@ class CsvReader : public RowReader {
     return std::string_view(unescaped_).substr(begin);
   }
 
+  // What spreadsheets of some countries put instead of a comma; no column is called like that.
+  static std::string_view other_separator(const std::vector<std::string>& names) {
+    if (names.size() != 1) return {};
+    if (names.front().find('\t') != std::string::npos) return "a tab";
+    return names.front().find(';') != std::string::npos ? "a semicolon" : "";
+  }
+
   void take_header(std::string_view text) {
     std::vector<std::string> names;
     for (const Field& field : fields_) {
@@ -290,6 +297,10 @@ class CsvReader : public RowReader {
         stop(field.mark, "column " + quote_text(name) + " is there twice in the header");
       }
       names.push_back(std::move(name));
+    }
+    if (const std::string_view separator = other_separator(names); !separator.empty()) {
+      stop({1, 1}, "the header has one column " + quote_text(names.front()) + ", with " + std::string(separator) + " in it",
+           "separate values with commas");
     }
     if (names.size() > most_columns)
       stop({1, 1}, "the rows name more than " + std::to_string(most_columns) + " columns");

@@ -1,6 +1,6 @@
 #include "reconcilers/core/guard.h"
 
-#include <chrono>
+#include "desired-state/units.h"
 
 namespace holdfast {
 namespace {
@@ -25,9 +25,7 @@ void block_deletes(SetPlan& plan, const std::string& message) {
 
 std::string spent_text(std::uint64_t spent, const Limits& limits) {
   if (spent == 0) return " in one run";
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(limits.per).count();
-  return " and " + std::to_string(spent) + " before, within " +
-         (minutes % 60 == 0 ? std::to_string(minutes / 60) + "h" : std::to_string(minutes) + "m");
+  return " and " + std::to_string(spent) + " before, within " + write_duration(limits.per);
 }
 
 std::string set_name(const SetPlan& set) { return set.database + '\0' + set.name; }

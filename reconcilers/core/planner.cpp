@@ -57,6 +57,26 @@ std::string identity_text(const BoundSet& set, std::uint32_t declared, const Row
   return "it is there under " + there + ", declared is " + wanted;
 }
 
+// Columns that an insert would leave null and that must not be: the database would refuse the row.
+std::string lacking_columns(const BoundSet& set, std::uint32_t declared) {
+  const Table& table = *set.table;
+  std::vector<bool> given(table.columns.size());
+  RowTable::Cursor cursor = set.rows.cursor(declared);
+  for (const BoundColumn& column : set.columns) {
+    const Cell cell = cursor.next();
+    given[column.column] = cell.present() && cell.kind != CellKind::Null;
+  }
+  std::string names;
+  for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    const bool row_number = !table.without_rowid && table.locator.size() == 1 && table.locator.front() == i;
+    const bool filled = column.has_default || column.generated != Generated::No || row_number;
+    if (given[i] || filled || !column.not_null) continue;
+    names += (names.empty() ? "" : ", ") + column.name;
+  }
+  return names;
+}
+
 }  // namespace
 
 bool declares_identity(const BoundSet& set, std::uint32_t declared) {
@@ -77,6 +97,11 @@ Change plan_missing(const BoundSet& set, std::uint32_t declared) {
   change.declared = declared;
   change.action = Action::Insert;
   block_waiting(set, change);
+  if (const std::string columns = lacking_columns(set, declared); !columns.empty()) {
+    change.outcome = Outcome::Failed;
+    change.reason = Reason::Constraint;
+    change.more().message = "it has no value for " + columns + ", which must not be null and has no default";
+  }
   return settle(set, std::move(change), set.policy.missing == MissingPolicy::Report);
 }
 

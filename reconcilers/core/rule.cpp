@@ -124,6 +124,35 @@ std::string pattern_of(const Matcher& matcher) {
 
 }  // namespace
 
+namespace {
+
+bool goes_by_pattern(const Matcher& matcher) {
+  return matcher.kind != Matcher::Kind::IsNull &&
+         (matcher.ignore_case || matcher.kind == Matcher::Kind::Like || matcher.kind == Matcher::Kind::Regex);
+}
+
+std::shared_ptr<const re2::RE2> compile(const Matcher& matcher) {
+  re2::RE2::Options options(re2::RE2::Quiet);
+  options.set_case_sensitive(!matcher.ignore_case);
+  return std::make_shared<re2::RE2>(pattern_of(matcher), options);
+}
+
+std::string pattern_error(const re2::RE2& pattern) { return "not a regular expression: " + pattern.error(); }
+
+}  // namespace
+
+void check_patterns(const DesiredState& state, Diagnostics& diagnostics) {
+  for (const RowSetDocument& set : state.row_sets) {
+    for (const ForbiddenRule& rule : set.forbidden) {
+      for (const auto& [column, matcher] : rule.columns) {
+        if (!goes_by_pattern(matcher)) continue;
+        const auto pattern = compile(matcher);
+        if (!pattern->ok()) diagnostics.error(set.at(matcher.mark), pattern_error(*pattern));
+      }
+    }
+  }
+}
+
 std::optional<Rule> Rule::bind(const ForbiddenRule& rule, const std::string& file, const Table& table,
                                const ValueRules& values, Diagnostics& diagnostics) {
   Rule bound;
@@ -147,8 +176,7 @@ std::optional<Rule> Rule::bind(const ForbiddenRule& rule, const std::string& fil
     part.column = table.columns[index];
     part.rules = &values;
     part.trim = matcher.trim;
-    const bool by_text =
-        matcher.ignore_case || matcher.kind == Matcher::Kind::Like || matcher.kind == Matcher::Kind::Regex;
+    const bool by_text = goes_by_pattern(matcher);
     if (matcher.kind == Matcher::Kind::IsNull) {
       part.null = matcher.is_null;
       part.not_null = !matcher.is_null;
@@ -166,11 +194,9 @@ std::optional<Rule> Rule::bind(const ForbiddenRule& rule, const std::string& fil
         part.exact.push_back(std::move(outcome.value));
       }
     }
-    if (by_text && matcher.kind != Matcher::Kind::IsNull) {
-      re2::RE2::Options options(re2::RE2::Quiet);
-      options.set_case_sensitive(!matcher.ignore_case);
-      part.pattern = std::make_shared<re2::RE2>(pattern_of(matcher), options);
-      if (!part.pattern->ok()) fail(matcher.mark, "not a regular expression: " + part.pattern->error());
+    if (by_text) {
+      part.pattern = compile(matcher);
+      if (!part.pattern->ok()) fail(matcher.mark, pattern_error(*part.pattern));
     }
     bound.columns_.push_back(index);
     bound.parts_.push_back(std::move(part));

@@ -43,6 +43,9 @@ class Rule {
   Mark mark_;
 };
 
+// Every mistake in the rules that shows without their tables: patterns that are none.
+void check_patterns(const DesiredState& state, Diagnostics& diagnostics);
+
 // Unicode white space taken off both ends.
 std::string_view trim_unicode(std::string_view text);
 

@@ -183,6 +183,10 @@ class Store : public Reader {
   virtual Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) = 0;
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema) { return begin(schema, Triggers::Fire); }
 
+  // The engine's name for how it keeps its journal now ("delete", "wal"); empty where there is one way only, and where
+  // the database is not there yet.
+  virtual Result<std::string> journal_mode() = 0;
+
   // Switches the journal mode where the engine has one and it differs (SQLite, JournalMode::Wal). Outside a
   // transaction.
   virtual Result<void> set_journal_mode(JournalMode mode) = 0;

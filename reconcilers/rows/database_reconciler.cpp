@@ -35,6 +35,14 @@ void fail_what_is_left(Plan& plan, const std::string& message) {
   }
 }
 
+Result<std::optional<JournalSwitch>> journal_switch(Store& store, const DatabaseDocument& database) {
+  if (database.journal_mode == JournalMode::Keep) return std::optional<JournalSwitch>();
+  Result<std::string> now = store.journal_mode();
+  if (!now) return now.error();
+  if (*now == "wal") return std::optional<JournalSwitch>();
+  return std::optional<JournalSwitch>({std::move(*now), "wal"});
+}
+
 constexpr std::size_t shortest_confirmation = 12;
 
 bool is_confirmed(const std::vector<std::string>& confirmed, const std::string& hash) {
@@ -73,6 +81,9 @@ Result<RunReport> DatabaseReconciler::plan(const DatabaseDocument& database,
   if (diagnostics.has_errors()) return report;
   if (Result<void> planned = run.plan(); !planned) return planned.error();
   if (diagnostics.has_errors()) return report;
+  Result<std::optional<JournalSwitch>> mode = journal_switch(store_, database);
+  if (!mode) return mode.error();
+  report.journal_mode = std::move(*mode);
   report.plan = std::move(run.current());
   if (waits_for_confirmation(report.plan)) report.confirm = hash(report.plan);
   if (report.plan.setup.empty()) report.unmet = run.expectations();
@@ -93,6 +104,9 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
     report.created = std::move(set_up->created);
     if (Result<void> adopted = run.adopt_created_tables(); !adopted) return adopted.error();
   }
+  Result<std::optional<JournalSwitch>> needed = journal_switch(store_, database);
+  if (!needed) return needed.error();
+  report.journal_mode = std::move(*needed);
   if (Result<void> mode = store_.set_journal_mode(database.journal_mode); !mode) return mode.error();
 
   if (Result<void> journal = run.open_journal(report.run); !journal) return journal.error();
@@ -216,7 +230,7 @@ Result<std::vector<Hold>> DatabaseReconciler::release(const std::optional<std::s
 
 int exit_code(const RunReport& report, bool applied) {
   if (applied && (report.error || report.refused || report.plan.summary().failed > 0)) return 1;
-  return report.plan.in_sync() ? 0 : 2;
+  return report.plan.in_sync() && (applied || !report.journal_mode) ? 0 : 2;
 }
 
 }  // namespace holdfast

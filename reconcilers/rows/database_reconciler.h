@@ -45,7 +45,14 @@ struct UndoRequest {
 struct UnmetExpectation {
   std::string row_set;
   std::string name;
-  std::string message;  // "no-orphans is 3, at most 0 expected", or why the query could not be run
+  std::string message;  // "no-orphans is 3, at most 0 expected", or why it could not be checked
+  bool checked = true;
+};
+
+// The journal mode that the Database asks for is not the one it has, or was not before the run.
+struct JournalSwitch {
+  std::string from;  // empty: the database is not there yet
+  std::string to;
 };
 
 struct RunReport {
@@ -53,6 +60,7 @@ struct RunReport {
   std::string run;                   // the run's id: 26 characters, sorts by time; empty for plan
   std::uint32_t batches = 0;         // transactions committed
   std::vector<std::string> created;  // tables that the setup created
+  std::optional<JournalSwitch> journal_mode;
   std::vector<UnmetExpectation> unmet;
   // The plan is no longer the one that was confirmed: nothing was written, and this is it. `changed` says what is new
   // (+) and what is gone (-) since, where that is known.

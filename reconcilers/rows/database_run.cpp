@@ -180,7 +180,7 @@ std::vector<UnmetExpectation> DatabaseRun::expectations() {
     for (const Expectation& expectation : document->expect) {
       Result<ExpectationResult> result = store_.expect(expectation);
       std::string message = result ? unmet_text(expectation, result->value) : to_string(result.error());
-      if (!message.empty()) unmet.push_back({document->name.text, expectation.name, std::move(message)});
+      if (!message.empty()) unmet.push_back({document->name.text, expectation.name, std::move(message), result.ok()});
     }
   }
   return unmet;

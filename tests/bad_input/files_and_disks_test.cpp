@@ -95,8 +95,8 @@ TEST(BadFiles, ALockThatDoesNotEndIsAnErrorAfterItsTime) {
     const Outcomes outcomes = s.apply();
     EXPECT_EQ(outcomes.exit, 1) << lock;
     EXPECT_EQ(outcomes.error,
-              "database is locked: db (test.db): another process keeps the lock longer than lockTimeout; shorten its "
-              "transactions or raise lockTimeout")
+              "database is locked: db (test.db): another process kept the lock longer than lockTimeout (50ms); shorten "
+              "its transactions, or raise lockTimeout of the Database")
         << lock;
     s.sql("COMMIT");
     EXPECT_EQ(s.apply().exit, 0) << lock;

@@ -30,6 +30,7 @@ class StoreWithPause : public Store {
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
     return store_.scan(request, row);
   }
+  Result<std::string> journal_mode() override { return store_.journal_mode(); }
   Result<void> set_journal_mode(JournalMode mode) override { return store_.set_journal_mode(mode); }
   Result<SetupReport> set_up(const std::string& setup) override { return store_.set_up(setup); }
   Result<Schema> open_state(bool create) override { return store_.open_state(create); }

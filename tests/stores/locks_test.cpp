@@ -10,10 +10,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr const char* locked =
-    "database is locked: popup (popup.db): another process keeps the lock longer than lockTimeout; shorten its "
-    "transactions or raise "
-    "lockTimeout";
+std::string locked(const char* time) {
+  return "database is locked: popup (popup.db): another process kept the lock longer than lockTimeout (" +
+         std::string(time) + "); shorten its transactions, or raise lockTimeout of the Database";
+}
 
 class LocksTest : public DatabaseTest {
  protected:
@@ -31,7 +31,7 @@ TEST_F(LocksTest, AWriterIsWaitedForUpToTheLockTimeout) {
   other.run("BEGIN IMMEDIATE");
   const auto started = steady_clock::now();
   const auto begun = store().begin(before);
-  EXPECT_EQ(plain(message(begun)), locked);
+  EXPECT_EQ(plain(message(begun)), locked("20ms"));
   EXPECT_EQ(begun.error().kind, ErrorKind::Transient);
   EXPECT_GE(steady_clock::now() - started, milliseconds(20)) << "the lock timeout";
   other.run("COMMIT");
@@ -44,8 +44,8 @@ TEST_F(LocksTest, ReadingBesideAWriterWaitsOnlyForAnExclusiveOne) {
   other.run("BEGIN IMMEDIATE");
   EXPECT_EQ(must(store().count(*t, {}, {})), 1000U);
   other.run("COMMIT; BEGIN EXCLUSIVE");
-  EXPECT_EQ(plain(message(store().count(*t, {}, {}))), locked);
-  EXPECT_EQ(plain(message(try_open(milliseconds(1)))), locked);
+  EXPECT_EQ(plain(message(store().count(*t, {}, {}))), locked("20ms"));
+  EXPECT_EQ(plain(message(try_open(milliseconds(1)))), locked("1ms"));
   other.run("COMMIT");
   EXPECT_EQ(must(store().count(*t, {}, {})), 1000U);
 }
@@ -61,7 +61,7 @@ TEST_F(LocksTest, ACommitThatReadersHoldUpGivesUpAndRollsBack) {
   auto transaction = must(patient->begin(before));
   must(transaction->insert(t, assign(t, {{"a", Value::text("new")}})));
   const auto committed = transaction->commit();
-  EXPECT_EQ(plain(message(committed)), locked);
+  EXPECT_EQ(plain(message(committed)), "database is locked: popup (popup.db): readers kept the lock; run again");
   EXPECT_EQ(committed.error().kind, ErrorKind::Transient);
   EXPECT_EQ(ask("SELECT count(*) FROM t WHERE a = 'new'"), "0");
   reader.run("COMMIT");
@@ -160,7 +160,7 @@ TEST_F(LocksTest, SwitchingTheJournalModeWaitsForItsTurn) {
   Other reader(path());
   reader.run("BEGIN; SELECT count(*) FROM t");
   const auto switched = store().set_journal_mode(JournalMode::Wal);
-  EXPECT_EQ(plain(message(switched)), locked);
+  EXPECT_EQ(plain(message(switched)), locked("20ms"));
   EXPECT_EQ(switched.error().kind, ErrorKind::Transient);
   reader.run("COMMIT");
   must(store().set_journal_mode(JournalMode::Wal));
@@ -172,7 +172,7 @@ TEST_F(LocksTest, ASetupLetsReadersInWhileItWaitsForOthers) {
   Other reader(path());
   reader.run("BEGIN; SELECT count(*) FROM t");
   const std::string setup = "CREATE TABLE IF NOT EXISTS u (a)";
-  EXPECT_EQ(plain(message(patient->set_up(setup))), locked);
+  EXPECT_EQ(plain(message(patient->set_up(setup))), locked("200ms"));
   EXPECT_EQ(ask("SELECT count(*) FROM sqlite_schema WHERE name = 'u'"), "0");
   reader.run("COMMIT");
   must(patient->set_up(setup));

@@ -126,7 +126,7 @@ TEST(WritingTraps, OneBadRowDoesNotHoldBackTheOthers) {
     const char* message;
   };
   const Case cases[] = {
-      {"v TEXT NOT NULL", "{id: 2, v: ~}", "NOT NULL constraint failed: t.v\n"},
+      {"v TEXT NOT NULL", "{id: 2, v: ~}", "it has no value for v, which must not be null and has no default\n"},
       {"v INTEGER CHECK (v > 0)", "{id: 2, v: 0}", "CHECK constraint failed: v > 0\n"},
       {"v INTEGER UNIQUE", "{id: 2, v: 1}", "UNIQUE constraint failed: t.v\n"},
       {"v INTEGER REFERENCES p(id)", "{id: 2, v: 8}", "foreign key: v 8 has no row in p\n"},

@@ -43,6 +43,7 @@ class MemoryStore : public Store {
   Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                               std::span<const Value> values) override;
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override;
+  Result<std::string> journal_mode() override { return std::string(); }
   Result<void> set_journal_mode(JournalMode mode) override;
   Result<SetupReport> set_up(const std::string& setup) override;
   Result<Schema> open_state(bool create) override;

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <utility>
 
+#include "desired-state/units.h"
 #include "reconcilers/stores/sqlite/errors.h"
 
 namespace holdfast::stores {
@@ -86,7 +87,15 @@ void Connection::close() {
 }
 
 sqlite3* Connection::handle() const { return database_ ? database_->getHandle() : nullptr; }
-Error Connection::error() const { return sqlite_error(handle(), where()); }
+Error Connection::error() const {
+  Error error = sqlite_error(handle(), where());
+  const int code = sqlite3_errcode(handle()) & 0xff;
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+    error.hint = "another process kept the lock longer than lockTimeout (" + write_duration(options_.lock_timeout) +
+                 "); shorten its transactions, or raise lockTimeout of the Database";
+  }
+  return error;
+}
 
 void Connection::wait_at_most(std::chrono::milliseconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
 

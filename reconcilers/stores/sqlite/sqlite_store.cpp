@@ -104,6 +104,15 @@ class SqliteStore : public Store {
     return begin_transaction(connection_, schema, triggers);
   }
 
+  Result<std::string> journal_mode() override {
+    Result<bool> there = connection_.ensure_open();
+    if (!there) return there.error();
+    if (!*there) return std::string();
+    Result<Value> mode = connection_.single("PRAGMA journal_mode");
+    if (!mode) return mode.error();
+    return std::string(mode->view().bytes());
+  }
+
   Result<void> set_journal_mode(JournalMode mode) override {
     if (mode == JournalMode::Keep) return {};
     if (Result<void> ready = be_ready(); !ready) return ready;

@@ -123,6 +123,7 @@ class SqliteTransaction : public Transaction {
           (sqlite3_extended_errcode(connection_.handle()) & 0xff) == SQLITE_IOERR) {
         error.kind = ErrorKind::InDoubt;
       }
+      if (error.kind == ErrorKind::Transient) error.hint = "readers kept the lock; run again";
       rollback();
       return error;
     }
