@@ -51,8 +51,8 @@ DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, 
   return state;
 }
 
-// What is seen without a database, but not by the decoder: patterns, and a setup, which is SQL, so that only the engine can
-// tell whether it is right; its line counts from where the text begins.
+// What is seen without a database, but not by the decoder: patterns, and a setup, which is SQL, so that only the engine
+// can tell whether it is right; its line counts from where the text begins.
 void check_documents(const DesiredState& state, Diagnostics& diagnostics) {
   check_patterns(state, diagnostics);
   for (const DatabaseDocument& database : state.databases) {

@@ -299,7 +299,8 @@ class CsvReader : public RowReader {
       names.push_back(std::move(name));
     }
     if (const std::string_view separator = other_separator(names); !separator.empty()) {
-      stop({1, 1}, "the header has one column " + quote_text(names.front()) + ", with " + std::string(separator) + " in it",
+      stop({1, 1},
+           "the header has one column " + quote_text(names.front()) + ", with " + std::string(separator) + " in it",
            "separate values with commas");
     }
     if (names.size() > most_columns)

@@ -22,7 +22,8 @@ constexpr StateColumn changes[] = {
     {"depth", integer},  {"cause", text},        {"row_key", blob},   {"at_before", blob},  {"at_after", blob},
     {"before", blob},    {"after", blob},        {"undone", integer}, {"inverts", integer},
 };
-constexpr StateColumn owned[] = {{"row_set", text, 1}, {"row_key", blob, 2}, {"run", integer}};
+constexpr StateColumn owned[] = {
+    {"row_set", text, 1}, {"block", integer, 2}, {"row_count", integer}, {"row_keys", blob}};
 constexpr StateColumn holds[] = {{"row_set", text, 1}, {"row_key", blob, 2}, {"digest", text}, {"at", integer},
                                  {"who", text},        {"why", text},        {"run", text}};
 constexpr StateColumn documents[] = {{"name", text, 1}, {"number", integer, 2}, {"text", blob}, {"at", integer}};

@@ -71,7 +71,7 @@ enum Changes : std::uint32_t {
   changes_undone,   // the number of the run that took it back
   changes_inverts,  // of an undo: the number of the step that it takes back
 };
-enum Owned : std::uint32_t { owned_row_set, owned_key, owned_run };
+enum Owned : std::uint32_t { owned_row_set, owned_block, owned_row_count, owned_row_keys };
 enum Holds : std::uint32_t { holds_row_set, holds_key, holds_digest, holds_at, holds_who, holds_why, holds_run };
 enum Documents : std::uint32_t { documents_name, documents_number, documents_text, documents_at };
 

@@ -26,7 +26,7 @@ struct ReconcilerOptions {
   std::size_t batch_rows = 5000;                                         // changed rows in one transaction
   std::chrono::milliseconds batch_time = std::chrono::milliseconds(50);  // under the write lock
   int attempts = 5;                                                      // to plan anew when another writer was quicker
-  bool journal = true;  // false: for measuring what it costs; a run cannot be taken back then
+  bool journal = true;  // false: for measuring what it costs; nothing is remembered then
   RunOrigin origin;
   // Hash (or its first 12 digits and more) of the plan whose deletes a person has confirmed, over their budget too.
   std::vector<std::string> confirm;

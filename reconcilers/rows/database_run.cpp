@@ -104,6 +104,18 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+void protect(const SetPlan& plan, Change& change, const std::vector<AbsentSet>& absent) {
+  if (change.drift != DriftClass::Extra || change.outcome != Outcome::Planned) return;
+  for (const AbsentSet& set : absent) {
+    if (!set.owns(*plan.set->table, *change.before())) continue;
+    change.outcome = Outcome::Blocked;
+    change.reason = Reason::Declared;
+    change.more().message = "row set " + set.name + " owns it, whose document is gone; declare it again, or holdfast " +
+                            "release " + set.name + " gives it up";
+    return;
+  }
+}
+
 }  // namespace
 
 Result<void> DatabaseRun::bind_sets() {
@@ -236,16 +248,10 @@ Result<void> DatabaseRun::plan_owned(std::size_t index) {
     if (!removed) return removed;
   }
   if (!state_.there()) return {};
-  for (Change& change : plan.changes) {
-    if (change.drift != DriftClass::Extra || change.outcome != Outcome::Planned) continue;
-    Result<std::optional<std::string>> owner =
-        owned_by_absent(store_, state_, marks_, plan_, *plan.set->table, *change.before());
-    if (!owner) return owner.error();
-    if (!*owner) continue;
-    change.outcome = Outcome::Blocked;
-    change.reason = Reason::Declared;
-    change.more().message = "row set " + **owner + " owns it, whose document is gone; declare it again, or holdfast " +
-                            "release " + **owner + " gives it up";
+  if (plan.set->policy.extra == ExtraPolicy::Delete && !plan.changes.empty()) {
+    Result<std::vector<AbsentSet>> absent = read_absent_sets(store_, state_, marks_, plan_);
+    if (!absent) return absent.error();
+    for (Change& change : plan.changes) protect(plan, change, *absent);
   }
   if (!confirmed_) {
     Result<Spent> spent = read_spent(store_, state_, plan.name, clock_.wall(), plan.set->limits.per);
@@ -309,8 +315,7 @@ Result<void> DatabaseRun::take_stock() {
     SetMarks marks;
     if (const auto found = marks_.find(plan.name); found != marks_.end()) marks = found->second;
     const SetMarks before = marks;
-    Result<void> taken =
-        take_ownership(store_, *schema_, journal_->state, journal_memory_.run, states_[i], plan, marks);
+    Result<void> taken = take_ownership(store_, *schema_, journal_->state, states_[i], plan, marks);
     if (!taken) return taken;
     count_rows(plan, journal_memory_, marks);
     marks.removes = marks.removes || removals_confirmed_.contains(plan.name);

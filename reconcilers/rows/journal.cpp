@@ -80,10 +80,12 @@ std::string Journal::key(const Table& table, const ColumnList& columns, const st
   return bytes;
 }
 
-std::int64_t Journal::part(std::uint64_t id) {
-  const auto [found, fresh] = memory_.parts_of.try_emplace(id, memory_.parts + 1);
-  if (fresh) ++memory_.parts;
-  return found->second;
+std::int64_t Journal::part(std::uint64_t id, bool keep) {
+  const auto found = memory_.parts_of.find(id);
+  if (found != memory_.parts_of.end()) return found->second;
+  ++memory_.parts;
+  if (keep) memory_.parts_of.emplace(id, memory_.parts);
+  return memory_.parts;
 }
 
 Result<void> Journal::begin_run() {

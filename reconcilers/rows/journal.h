@@ -37,7 +37,7 @@ struct JournalMemory {
   std::string cause;                                         // the gravest of its changes
   std::map<std::string, std::int64_t> grown;                 // by how many rows, by table in lower case
   std::map<std::string, std::int64_t> shapes;                // by what they say
-  std::unordered_map<std::uint64_t, std::int64_t> parts_of;  // of changes that several transactions belong to
+  std::unordered_map<std::uint64_t, std::int64_t> parts_of;  // of changes that are not done at once
 };
 
 // One statement that was carried out.
@@ -61,8 +61,8 @@ class Journal {
   // A key as the journal has it.
   std::string key(const Table& table, const ColumnList& columns, const std::vector<Value>& values) const;
 
-  // Begins a change, or goes on with it when `id` has been seen.
-  std::int64_t part(std::uint64_t id);
+  // The number of a change's part: the one that `id` was kept under, else a new one. `keep`: more of it is to come.
+  std::int64_t part(std::uint64_t id, bool keep);
   // `key`: the row's key as encode_values() has it; empty for rows that are not declared or ruled.
   Result<void> record(std::int64_t part, std::string_view row_set, const Table& table,
                       const std::vector<std::string>& key_columns, std::string_view key, std::string_view cause,

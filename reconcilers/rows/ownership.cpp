@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -13,10 +14,30 @@
 namespace holdfast {
 namespace {
 
-constexpr std::size_t batch_rows = 5000;
+constexpr std::size_t keys_in_block = 1000;
 
-Locator locator_of(const std::string& row_set, std::string_view key) {
-  return {Value::text(row_set), Value::blob(key)};
+// Some of a set's owned keys, in one row of the state: a row each would cost a run as much as its own journal does.
+struct KeyBlock {
+  std::int64_t number = 0;
+  std::vector<std::string> keys;  // each as the journal has it
+};
+
+std::string write_keys(const std::vector<std::string>& keys) {
+  std::string bytes;
+  for (const std::string& key : keys) append_cell(bytes, ValueView::blob(key));
+  return bytes;
+}
+
+std::vector<std::string> read_keys(std::string_view bytes) {
+  std::vector<std::string> keys;
+  const auto cells = decode_image(bytes);
+  if (!cells) return keys;
+  for (const ImageCell& cell : *cells) keys.emplace_back(cell.value.view().bytes());
+  return keys;
+}
+
+Locator locator_of(const std::string& row_set, std::int64_t block) {
+  return {Value::text(row_set), Value::integer(block)};
 }
 
 std::vector<std::string> key_columns(const BoundSet& set) {
@@ -50,15 +71,20 @@ bool is_renamed(const BoundSet& set, const std::vector<Value>& key) {
                      [&](const BoundRename& rename) { return rename.from == key; });
 }
 
-Result<std::vector<std::string>> owned_keys(Reader& reader, const State& state, const std::string& row_set) {
-  const Table& table = state.table(StateName::Owned);
+Result<std::vector<KeyBlock>> owned_blocks(Reader& reader, const State& state, const std::string& row_set) {
   const ColumnList columns = {state::owned_row_set};
   const std::vector<Value> values = {Value::text(row_set)};
-  Result<std::vector<RowImage>> rows = reader.find(table, columns, values, std::numeric_limits<std::size_t>::max());
+  Result<std::vector<RowImage>> rows =
+      reader.find(state.table(StateName::Owned), columns, values, std::numeric_limits<std::size_t>::max());
   if (!rows) return rows.error();
-  std::vector<std::string> keys;
-  for (const RowImage& row : *rows) keys.emplace_back(row.values[state::owned_key].view().bytes());
-  return keys;
+  std::vector<KeyBlock> blocks;
+  for (const RowImage& row : *rows) {
+    KeyBlock block;
+    block.number = row.values[state::owned_block].view().integer();
+    block.keys = read_keys(row.values[state::owned_row_keys].view().bytes());
+    blocks.push_back(std::move(block));
+  }
+  return blocks;
 }
 
 // Declared rows that are not there, as far as the run knows.
@@ -72,40 +98,50 @@ std::unordered_set<std::uint32_t> absent_rows(const SetState& state, const SetPl
   return absent;
 }
 
+enum class Standing : std::uint8_t { Declared, Left, Gone };
+
+// What has become of an owned row.
+Result<Standing> standing_of(Store& store, const BoundSet& set, std::string_view bytes) {
+  const auto key = values_of(bytes);
+  if (!key || key->size() != set.key.size()) return Standing::Gone;
+  if (is_declared(set, *key)) return Standing::Declared;
+  ColumnList columns;
+  for (const ColumnIndex at : set.key) columns.push_back(set.columns[at].column);
+  Result<std::vector<RowImage>> live = store.find(*set.table, columns, *key, 1);
+  if (!live) return live.error();
+  return live->empty() ? Standing::Gone : Standing::Left;
+}
+
 std::string digest_of(const BoundSet& set, const std::unordered_set<std::uint32_t>& absent) {
   std::uint64_t sum = set.index.sum();
   for (const std::uint32_t row : absent) sum -= set.index.row_hash(row);
   return std::to_string(set.index.size() - absent.size()) + "-" + std::to_string(sum);
 }
 
-// Writes in transactions of a few milliseconds.
-class Batches {
- public:
-  Batches(Store& store, const Schema& schema) : store_(store), schema_(schema) {}
-
-  Result<void> run(const std::function<Result<void>(Transaction&)>& work) {
-    if (!transaction_) {
-      Result<std::unique_ptr<Transaction>> begun = store_.begin(schema_);
-      if (!begun) return begun.error();
-      transaction_ = std::move(*begun);
-    }
-    if (Result<void> done = work(*transaction_); !done) return done;
-    return ++rows_ % batch_rows == 0 ? finish() : Result<void>();
+// Blocks are written one a transaction: each takes far less than a millisecond.
+Result<void> write_block(Store& store, const Schema& schema, const State& state, const std::string& row_set,
+                         const KeyBlock& block) {
+  const Table& table = state.table(StateName::Owned);
+  Result<std::unique_ptr<Transaction>> transaction = store.begin(schema);
+  if (!transaction) return transaction.error();
+  const Locator at = locator_of(row_set, block.number);
+  Result<std::vector<std::optional<RowImage>>> there = (*transaction)->fetch(table, {&at, 1});
+  if (!there) return there.error();
+  const std::string keys = write_keys(block.keys);
+  const Assignment row[] = {{state::owned_row_set, ValueView::text(row_set)},
+                            {state::owned_block, ValueView::integer(block.number)},
+                            {state::owned_row_count, ValueView::integer(static_cast<std::int64_t>(block.keys.size()))},
+                            {state::owned_row_keys, ValueView::blob(keys)}};
+  Result<WriteOutcome> written = WriteOutcome{};
+  if (block.keys.empty()) {
+    if (!there->front()) return {};
+    written = (*transaction)->erase(table, at);
+  } else {
+    written = there->front() ? (*transaction)->update(table, at, {&row[2], 2}) : (*transaction)->insert(table, row);
   }
-
-  Result<void> finish() {
-    if (!transaction_) return {};
-    Result<void> committed = transaction_->commit();
-    transaction_.reset();
-    return committed;
-  }
-
- private:
-  Store& store_;
-  const Schema& schema_;
-  std::unique_ptr<Transaction> transaction_;
-  std::size_t rows_ = 0;
-};
+  if (Result<void> done = must_succeed(std::move(written), table.name); !done) return done;
+  return (*transaction)->commit();
+}
 
 }  // namespace
 
@@ -114,15 +150,17 @@ Result<void> plan_removed(Store& store, const State& state, const SetState& set_
   const BoundSet& set = *set_state.set;
   if (set.policy.removed == RemovedPolicy::Keep || !state.there() || !same_key(marks, set)) return {};
   if (marks.left == 0 && marks.owned == digest_of(set, {})) return {};
-  Result<std::vector<std::string>> owned = owned_keys(store, state, set.name);
-  if (!owned) return owned.error();
+  Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, set.name);
+  if (!blocks) return blocks.error();
   std::unordered_set<std::string> changing;
   for (const Change& change : plan.changes) {
     if (change.before()) changing.insert(row_identity(*set.table, change.before()->locator));
   }
   ColumnList columns;
   for (const ColumnIndex at : set.key) columns.push_back(set.columns[at].column);
-  for (const std::string& bytes : *owned) {
+  std::set<std::string> owned;
+  for (KeyBlock& block : *blocks) owned.insert(block.keys.begin(), block.keys.end());
+  for (const std::string& bytes : owned) {
     const auto key = values_of(bytes);
     if (!key || key->size() != columns.size() || is_declared(set, *key) || is_renamed(set, *key)) continue;
     // Several rows under one key: which of them was ours is not known.
@@ -136,31 +174,35 @@ Result<void> plan_removed(Store& store, const State& state, const SetState& set_
   return {};
 }
 
-Result<std::optional<std::string>> owned_by_absent(Store& store, const State& state,
-                                                   const std::map<std::string, SetMarks>& marks, const Plan& plan,
-                                                   const Table& table, const RowImage& row) {
+Result<std::vector<AbsentSet>> read_absent_sets(Store& store, const State& state,
+                                                const std::map<std::string, SetMarks>& marks, const Plan& plan) {
+  std::vector<AbsentSet> absent;
   for (const auto& [name, mark] : marks) {
-    if (mark.owned.empty() || ascii_lower(mark.table) != ascii_lower(table.name)) continue;
     const bool present = std::any_of(plan.sets.begin(), plan.sets.end(),
                                      [&name = name](const SetPlan& set) { return set.name == name; });
-    if (present) continue;
-    std::vector<Value> key;
-    for (const std::string& column : mark.key) {
-      const std::uint32_t index = table.find(column);
-      if (index == Table::npos) break;
-      key.push_back(row.values[index]);
-    }
-    if (key.size() != mark.key.size()) continue;
-    const Locator at = locator_of(name, encode_values(key));
-    Result<std::vector<std::optional<RowImage>>> owned = store.fetch(state.table(StateName::Owned), {&at, 1});
-    if (!owned) return owned.error();
-    if (owned->front()) return std::optional<std::string>(name);
+    if (mark.owned.empty() || present) continue;
+    Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, name);
+    if (!blocks) return blocks.error();
+    AbsentSet set{name, ascii_lower(mark.table), mark.key, {}};
+    for (KeyBlock& block : *blocks) set.owned.insert(block.keys.begin(), block.keys.end());
+    absent.push_back(std::move(set));
   }
-  return std::optional<std::string>();
+  return absent;
 }
 
-Result<void> take_ownership(Store& store, const Schema& schema, const State& state, std::int64_t run,
-                            const SetState& set_state, const SetPlan& plan, SetMarks& marks) {
+bool AbsentSet::owns(const Table& of, const RowImage& row) const {
+  if (ascii_lower(of.name) != table) return false;
+  std::vector<Value> values;
+  for (const std::string& column : key) {
+    const std::uint32_t index = of.find(column);
+    if (index == Table::npos) return false;
+    values.push_back(row.values[index]);
+  }
+  return owned.contains(encode_values(values));
+}
+
+Result<void> take_ownership(Store& store, const Schema& schema, const State& state, const SetState& set_state,
+                            const SetPlan& plan, SetMarks& marks) {
   const BoundSet& set = *set_state.set;
   const std::unordered_set<std::uint32_t> absent = absent_rows(set_state, plan);
   std::string digest = digest_of(set, absent);
@@ -169,48 +211,39 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
   });
   if (same_key(marks, set) && marks.owned == digest && !removed_some) return {};
 
-  const Table& table = state.table(StateName::Owned);
-  Batches batches(store, schema);
-  Result<std::vector<std::string>> before = owned_keys(store, state, set.name);
-  if (!before) return before.error();
+  Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, set.name);
+  if (!blocks) return blocks.error();
+  const bool same = same_key(marks, set);
   std::unordered_set<std::string> owned;
+  std::vector<KeyBlock> changed;
+  std::int64_t last = 0;
   marks.left = 0;
-  ColumnList columns;
-  for (const ColumnIndex at : set.key) columns.push_back(set.columns[at].column);
-  for (std::string& bytes : *before) {
-    const auto key = values_of(bytes);
-    bool keep = same_key(marks, set) && key && key->size() == columns.size();
-    if (keep && !is_declared(set, *key)) {
-      Result<std::vector<RowImage>> live = store.find(*set.table, columns, *key, 1);
-      if (!live) return live.error();
-      keep = !live->empty();
-      marks.left += keep ? 1 : 0;
+  for (KeyBlock& block : *blocks) {
+    last = std::max(last, block.number);
+    std::vector<std::string> kept;
+    for (const std::string& key : block.keys) {
+      Result<Standing> standing = same ? standing_of(store, set, key) : Result<Standing>(Standing::Gone);
+      if (!standing) return standing.error();
+      marks.left += *standing == Standing::Left ? 1 : 0;
+      if (*standing != Standing::Gone && owned.insert(key).second) kept.push_back(key);
     }
-    if (keep) {
-      owned.insert(std::move(bytes));
-      continue;
-    }
-    Result<void> forgotten = batches.run([&](Transaction& transaction) -> Result<void> {
-      return must_succeed(transaction.erase(table, locator_of(set.name, bytes)), table.name);
-    });
-    if (!forgotten) return forgotten;
+    if (kept.size() == block.keys.size()) continue;
+    block.keys = std::move(kept);
+    changed.push_back(std::move(block));
   }
+  KeyBlock fresh{last + 1, {}};
   for (std::uint32_t row = 0; row < set.rows.size(); ++row) {
     if (absent.contains(row) || set.wait(row) != BoundSet::Wait::None) continue;
-    const std::string key = encode_values(set.key_of(row));
+    std::string key = encode_values(set.key_of(row));
     if (owned.contains(key)) continue;
-    const Assignment values[] = {{state::owned_row_set, ValueView::text(set.name)},
-                                 {state::owned_key, ValueView::blob(key)},
-                                 {state::owned_run, ValueView::integer(run)}};
-    Result<void> taken = batches.run([&](Transaction& transaction) -> Result<void> {
-      Result<WriteOutcome> inserted = transaction.insert(table, values);
-      // Another run was quicker.
-      if (inserted && inserted->failure == RowFailure::Unique) return {};
-      return must_succeed(std::move(inserted), table.name);
-    });
-    if (!taken) return taken;
+    fresh.keys.push_back(std::move(key));
+    if (fresh.keys.size() < keys_in_block) continue;
+    changed.push_back(std::exchange(fresh, KeyBlock{fresh.number + 1, {}}));
   }
-  if (Result<void> finished = batches.finish(); !finished) return finished;
+  if (!fresh.keys.empty()) changed.push_back(std::move(fresh));
+  for (const KeyBlock& block : changed) {
+    if (Result<void> written = write_block(store, schema, state, set.name, block); !written) return written;
+  }
   marks.table = set.table->name;
   marks.key = key_columns(set);
   marks.owned = std::move(digest);
@@ -218,12 +251,12 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
 }
 
 Result<void> disown(Transaction& transaction, const State& state, const std::string& row_set) {
-  Result<std::vector<std::string>> keys = owned_keys(transaction, state, row_set);
-  if (!keys) return keys.error();
-  if (keys->empty()) return {};
+  Result<std::vector<KeyBlock>> blocks = owned_blocks(transaction, state, row_set);
+  if (!blocks) return blocks.error();
+  if (blocks->empty()) return {};
   const Table& table = state.table(StateName::Owned);
-  for (const std::string& key : *keys) {
-    Result<void> erased = must_succeed(transaction.erase(table, locator_of(row_set, key)), table.name);
+  for (const KeyBlock& block : *blocks) {
+    Result<void> erased = must_succeed(transaction.erase(table, locator_of(row_set, block.number)), table.name);
     if (!erased) return erased;
   }
   return write_set_marks(transaction, state, row_set, SetMarks{});

@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "reconcilers/core/plan.h"
 #include "reconcilers/rows/run_marks.h"
@@ -19,15 +21,21 @@ namespace holdfast {
 // (class removed). Nothing where policy.removed is Keep, or where the set never owned any.
 Result<void> plan_removed(Store& store, const State& state, const SetState& set, const SetMarks& marks, SetPlan& plan);
 
-// The row set of a document that is gone and that owns this live row, if any does: it is not deleted as an extra.
-Result<std::optional<std::string>> owned_by_absent(Store& store, const State& state,
-                                                   const std::map<std::string, SetMarks>& marks, const Plan& plan,
-                                                   const Table& table, const RowImage& row);
+// A row set whose document is gone, with what it owns: such rows are not deleted as another set's extras.
+struct AbsentSet {
+  std::string name;
+  std::string table;  // in lower case
+  std::vector<std::string> key;
+  std::unordered_set<std::string> owned;
+  bool owns(const Table& table, const RowImage& row) const;
+};
+Result<std::vector<AbsentSet>> read_absent_sets(Store& store, const State& state,
+                                                const std::map<std::string, SetMarks>& marks, const Plan& plan);
 
 // After a run: declared rows that are there become owned, owned rows that are gone are forgotten. `marks` are brought
 // up to date and not written. Nothing is read or written when nothing has changed since the last time.
-Result<void> take_ownership(Store& store, const Schema& schema, const State& state, std::int64_t run,
-                            const SetState& set, const SetPlan& plan, SetMarks& marks);
+Result<void> take_ownership(Store& store, const Schema& schema, const State& state, const SetState& set,
+                            const SetPlan& plan, SetMarks& marks);
 
 // Forgets that a set owns rows.
 Result<void> disown(Transaction& transaction, const State& state, const std::string& row_set);

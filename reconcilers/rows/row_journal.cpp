@@ -37,7 +37,7 @@ Result<std::string> RowWriter::journal_key(Item item) {
   return journal_->key(*set.table, columns, key);
 }
 
-Result<void> RowWriter::record_steps(Item item) {
+Result<void> RowWriter::record_steps(Item item, bool more_to_come) {
   const std::size_t touched = transaction_.touch_count();  // what the journal itself writes comes after
   if (!journal_ || touched == touches_seen_) return {};
   const BoundSet& set = *context_.states[item.set].set;
@@ -45,7 +45,7 @@ Result<void> RowWriter::record_steps(Item item) {
   for (const ColumnIndex at : set.key) key_columns.push_back(set.rows.columns()[at]);
   Result<std::string> key = journal_key(item);
   if (!key) return key.error();
-  const std::int64_t part = journal_->part(std::uint64_t{item.set} << 32 | item.change);
+  const std::int64_t part = journal_->part(std::uint64_t{item.set} << 32 | item.change, more_to_come);
   const std::string_view cause = to_string(context_.states[item.set].cause);
   std::size_t next = 0;
   for (std::size_t i = touches_seen_; i < touched; ++i) {

@@ -73,7 +73,8 @@ Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)
     if (!written(*beside)) result = beside;
   }
   if (written(*result)) {
-    if (Result<void> recorded = record_steps(item); !recorded) return recorded.error();
+    const bool more = result->kind == Verdict::Kind::Partial || work == &RowWriter::park_row;
+    if (Result<void> recorded = record_steps(item, more); !recorded) return recorded.error();
   }
   if (result->kind == Verdict::Kind::Restart) return result;
   if (any_triggers_) {

@@ -106,7 +106,7 @@ class RowWriter {
   Result<Verdict> side_effects(Item item);
   void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
   void came_out(Expected& step, const RowImage& row);
-  Result<void> record_steps(Item item);
+  Result<void> record_steps(Item item, bool more_to_come);
   Result<void> spend_budgets();
   Result<void> record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set, std::string_view cause);
   bool changes_own_row(const Touch& touch) const;

@@ -201,9 +201,8 @@ class UndoRun {
     inverse.inverts = step.number;
     if (was) inverse.before = journal.image(table, was->values);
     if (is) inverse.after = journal.image(table, is->values);
-    const std::int64_t part = journal.part(static_cast<std::uint64_t>(step.part));
     Result<void> recorded =
-        journal.record(part, shape.row_set, table, shape.key, step.key, to_string(Cause::Undo), inverse);
+        journal.record(step.part, shape.row_set, table, shape.key, step.key, to_string(Cause::Undo), inverse);
     if (!recorded) return recorded;
     const Table& changes = settings_.state.table(StateName::Changes);
     const Locator at = {Value::integer(undo_.run.number), Value::integer(step.number)};

@@ -93,7 +93,7 @@ TEST_F(ToldEarly, mistakes_are_told_to_programs_as_well) {
   };
   const Row rows[] = {
       {"  rows: [{id: 1, name: Pen}]\n  modee: x\n", "spec has no field \"modee\""},  // seen without the database
-      {"  rows: [{id: 1, nmae: Pen}]\n", "table items has no column \"nmae\""},   // seen with it
+      {"  rows: [{id: 1, nmae: Pen}]\n", "table items has no column \"nmae\""},       // seen with it
   };
   for (const Row& one : rows) {
     for (const char* command : {"plan", "apply"}) {

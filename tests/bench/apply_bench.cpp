@@ -1,6 +1,7 @@
 // apply_bench FOLDER ROWS: a whole apply run into a database that has the table and no rows, beside the raw insert
 // loop. Both have their rows in memory and write to a fresh file in WAL mode. Holdfast's run binds, reads, plans,
-// inserts in batches, compares what the engine did with the plan, and reads each row back.
+// inserts in batches, compares what the engine did with the plan, and reads each row back; with the journal and the
+// list of owned rows, which is how it always runs, and without.
 #include <cstdlib>
 #include <string>
 
@@ -20,12 +21,14 @@ void make_empty(const std::string& path) {
   database.execute(std::string(create_table));
 }
 
-void apply(const std::string& path, const DesiredState& state, std::int64_t rows) {
+void apply(const std::string& path, const DesiredState& state, std::int64_t rows, bool journal) {
   const auto store = open_store(path);
   const agent::SystemClock clock;
   Diagnostics diagnostics;
   const RowSetDocument* const set = &state.row_sets.front();
-  DatabaseReconciler reconciler(*store, clock);
+  ReconcilerOptions options;
+  options.journal = journal;
+  DatabaseReconciler reconciler(*store, clock, {}, options);
   const auto report = reconciler.apply(state.databases.front(), {&set, 1}, diagnostics);
   if (!report) fail(to_string(report.error()));
   if (diagnostics.has_errors()) fail(to_string(diagnostics.errors().front()));
@@ -39,6 +42,10 @@ void run(const std::string& folder, std::int64_t rows) {
   const PackedRows packed(rows);
   DesiredState state;  // decoded anew for each run: a run uses the rows up
 
+  const auto prepare = [&] {
+    make_empty(path);
+    state = DocumentInMemory(text, csv).decode_all();
+  };
   alternate("apply", rows,
             {
                 {"raw",
@@ -48,11 +55,8 @@ void run(const std::string& folder, std::int64_t rows) {
                    insert_all(database, packed);
                  },
                  [&] { make_empty(path); }},
-                {"holdfast", [&] { apply(path, state, rows); },
-                 [&] {
-                   make_empty(path);
-                   state = DocumentInMemory(text, csv).decode_all();
-                 }},
+                {"holdfast", [&] { apply(path, state, rows, true); }, prepare},
+                {"holdfast, no journal", [&] { apply(path, state, rows, false); }, prepare},
             });
   remove_database(path);
 }

@@ -24,6 +24,7 @@ class Touches {
   std::size_t size() const { return records_.size(); }
   const Schema& schema() const { return schema_; }
   Touch at(std::size_t index) const;
+  bool has_rows(std::size_t index) const { return records_[index].old_row >= 0 || records_[index].new_row >= 0; }
   void truncate(std::size_t size);
 
   // Makes the hook's values those that a SELECT would give: the alias of the row's number, and whole numbers in REAL

@@ -186,9 +186,8 @@ class SqliteTransaction : public Transaction {
     if (!outcome || outcome->failure == RowFailure::TransactionLost) return outcome;
     if (!outcome->ok()) touches_.truncate(before);
     for (std::size_t i = before; i < touches_.size(); ++i) {
-      const Touch touch = touches_.at(i);
-      if (touch.old_row == nullptr && touch.new_row == nullptr) continue;
-      Result<std::shared_ptr<const Table>> touched = table_of(touch.table);
+      if (!touches_.has_rows(i)) continue;
+      Result<std::shared_ptr<const Table>> touched = table_of(touches_.at(i).table);
       if (!touched) return touched.error();
       if (*touched) touches_.complete_rows(i, **touched);
     }
