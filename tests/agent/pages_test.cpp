@@ -82,5 +82,23 @@ TEST(Pages, name_tests_that_are_there) {
   }
 }
 
+TEST(Pages, name_every_folder_and_program_of_the_tests) {
+  const std::string text = page("CONTRIBUTING.md");
+  std::set<std::string> folders, programs;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "tests")) {
+    if (!entry.is_directory()) continue;
+    const std::string folder = entry.path().filename();
+    folders.insert(folder + "/");
+    for (const std::string& program : between(page("tests/" + folder + "/CMakeLists.txt"), "holdfast_test(", "\n")) {
+      programs.insert(program + "_tests");
+    }
+  }
+  std::set<std::string> named;
+  for (const std::string& folder : between(text, "`tests/", "`")) named.insert(folder);
+  EXPECT_EQ(named, folders) << "CONTRIBUTING.md, How tests read, lists the folders of tests/";
+  const std::string sentence = text.substr(text.find("is one program:"));
+  for (const std::string& program : programs) EXPECT_THAT(sentence, testing::HasSubstr("`" + program + "`"));
+}
+
 }  // namespace
 }  // namespace holdfast::agent
