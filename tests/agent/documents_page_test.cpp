@@ -125,5 +125,19 @@ TEST_F(DocumentsPage, an_expectation_that_does_not_hold_changes_no_exit_code) {
   EXPECT_EQ(holdfast({"plan", "--detailed-exitcode"}).exit, 0);
 }
 
+// "`apply` does this also where every RowSet is in Observe".
+TEST_F(DocumentsPage, in_observe_the_setup_runs_and_no_row_is_written) {
+  for (std::string& document : documents) {
+    if (const auto mode = document.find("mode: Enforce"); mode != std::string::npos) {
+      document.replace(mode, 13, "mode: Observe");
+    }
+  }
+  write_example();
+  EXPECT_EQ(holdfast({"apply"}).exit, 2);
+  EXPECT_EQ(query(database, "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema ORDER BY name)"),
+            "items,stock");
+  EXPECT_EQ(query(database, "SELECT (SELECT count(*) FROM items) + (SELECT count(*) FROM stock)"), "0");
+}
+
 }  // namespace
 }  // namespace holdfast::agent
