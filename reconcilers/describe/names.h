@@ -7,8 +7,8 @@
 
 namespace holdfast {
 
-// As documents are named: lower-case letters, digits, - and . only; "table" where nothing of the text is left.
-std::string document_name(std::string_view text);
+// As documents are named: lower-case letters, digits, - and . only; `otherwise` where nothing of the text is left.
+std::string document_name(std::string_view text, const std::string& otherwise = "table");
 // As a file may be called everywhere: the same with _ kept.
 std::string file_name(std::string_view text);
 
