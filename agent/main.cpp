@@ -83,7 +83,9 @@ std::string absolute_path(const std::string& path) {
 
 std::string relative_path(const std::string& path, const std::string& folder) {
   std::error_code unknown;
-  const std::filesystem::path found = std::filesystem::relative(path, folder, unknown);
+  const std::filesystem::path from =
+      std::filesystem::absolute(folder);  // one that is not there has to begin at the root
+  const std::filesystem::path found = std::filesystem::relative(path, from, unknown);
   return unknown || found.empty() ? absolute_path(path) : found.string();
 }
 

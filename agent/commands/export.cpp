@@ -118,7 +118,10 @@ int run_export(const CommandLine& line, const Context& context) {
   Source source;
   if (!line.url.empty()) {
     Result<GivenDatabase> given = read_given_database(line.url, context);
-    if (!given) return failed(given.error(), context);
+    if (!given) {
+      failed(given.error(), context);
+      return exit_usage;
+    }
     source.document = std::move(given->document);
   } else {
     const LoadedDocuments loaded = load_documents(line, context);

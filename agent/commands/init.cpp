@@ -25,11 +25,17 @@ class Init {
 
   Result<void> run() {
     Result<GivenDatabase> given = read_given_database(line_.url, context_);
-    if (!given) return given.error();
+    if (!given) {
+      usage_ = true;
+      return given.error();
+    }
     Result<std::unique_ptr<Store>> store = context_.open(given->document);
     if (!store) return store.error();
     Result<std::string> url = url_in_folder(*given, line_.out_folder, context_);
-    if (!url) return url.error();
+    if (!url) {
+      usage_ = true;
+      return url.error();
+    }
     Result<InitTables> tables = read_init_tables(**store, line_.tables, context_);
     if (!tables) return tables.error();
     left_out_ = std::move(tables->left_out);
@@ -46,6 +52,9 @@ class Init {
     return write();
   }
 
+  // What went wrong is the URL itself.
+  bool wrong_usage() const { return usage_; }
+
   void print() const {
     Sink& out = context_.out;
     out.write("Wrote " + printable(line_.out_folder) + "/" + database_file + " and " +
@@ -56,8 +65,7 @@ class Init {
       const std::string file = path(set.file);
       out.write("  " + printable(file) + std::string(widest - file.size() + 2, ' ') + about(set) + "\n");
     }
-    if (!left_out_.empty()) out.write("Left out:\n");
-    for (const LeftOutTable& one : left_out_) out.write("  " + printable(one.table) + ": " + printable(one.why) + "\n");
+    print_left_out();
     out.write("Nothing was written to the database. Next:\n  holdfast plan -f " + printable(line_.out_folder) +
               "   finds nothing to do: the documents say what is there\n"
               "  Read them: what was guessed is said in comments. Take out what the application decides.\n"
@@ -65,6 +73,19 @@ class Init {
   }
 
  private:
+  // By reason, in the order of the first table that each is about.
+  void print_left_out() const {
+    std::vector<std::pair<std::string, std::string>> reasons;
+    for (const LeftOutTable& one : left_out_) {
+      auto found =
+          std::find_if(reasons.begin(), reasons.end(), [&](const auto& reason) { return reason.first == one.why; });
+      if (found == reasons.end()) found = reasons.insert(found, {one.why, ""});
+      found->second += (found->second.empty() ? "" : ", ") + printable(one.table);
+    }
+    if (!reasons.empty()) context_.out.write("Left out:\n");
+    for (const auto& [why, tables] : reasons) context_.out.write("  " + tables + ": " + printable(why) + "\n");
+  }
+
   std::string path(const std::string& file) const { return line_.out_folder + "/" + file; }
 
   static std::string about(const DescribedSet& set) {
@@ -150,6 +171,7 @@ class Init {
 
   const CommandLine& line_;
   const Context& context_;
+  bool usage_ = false;
   writing::DatabaseText database_;
   Description description_;
   std::vector<LeftOutTable> left_out_;
@@ -161,7 +183,7 @@ int run_init(const CommandLine& line, const Context& context) {
   Init init(line, context);
   if (Result<void> done = init.run(); !done) {
     print_error(to_string(done.error()), context);
-    return exit_failed;
+    return init.wrong_usage() ? exit_usage : exit_failed;
   }
   init.print();
   return exit_done;

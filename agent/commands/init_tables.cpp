@@ -11,7 +11,7 @@
 namespace holdfast::agent {
 namespace {
 
-constexpr const char* append_only = "looks like rows that the application only adds; --tables takes it in";
+constexpr const char* append_only = "by the look of it rows that the application only adds; --tables takes them in";
 
 bool has_column_like_a_name(const Table& table) {
   return std::any_of(table.columns.begin(), table.columns.end(),

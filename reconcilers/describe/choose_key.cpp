@@ -69,7 +69,8 @@ std::optional<KeyChoice> by_constraint(const LiveTable& live) {
   });
   for (const UniqueConstraint* one : candidates) {
     if (!holds(live, one->columns)) continue;
-    const std::string because = one->primary_key ? "the primary key" : "the table has no two rows with the same one";
+    const std::string because =
+        one->primary_key ? "the primary key" : "a constraint tells each of them from the others";
     return KeyChoice{KeyChoice::Kind::Unique, one->columns,
                      "Rows are found by " + names(table, one->columns) + ": " + because + "."};
   }

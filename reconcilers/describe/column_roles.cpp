@@ -34,7 +34,7 @@ ColumnRole managed_role(const Column& column, bool filled) {
   if (!filled) return {Kind::LeftOut, "no row has a value"};
   if (looks_like_timestamp(column) || looks_like_counter(column)) {
     if (!fills_itself(column)) return {Kind::Initial, ""};  // an insert needs one
-    return {Kind::LeftOut, "the application keeps it"};
+    return {Kind::LeftOut, "kept by the application"};
   }
   return {looks_edited(column.name) ? Kind::Initial : Kind::Declared, ""};
 }
@@ -49,9 +49,9 @@ std::vector<ColumnRole> column_roles(const LiveTable& live, const ColumnList& ke
     if (std::find(key.begin(), key.end(), i) != key.end()) {
       roles.push_back({Kind::Key, ""});
     } else if (column.generated != Generated::No) {
-      roles.push_back({Kind::LeftOut, "the database computes it"});
+      roles.push_back({Kind::LeftOut, "computed by the database"});
     } else if (!writing::can_be_column(column.name)) {
-      roles.push_back({Kind::LeftOut, "its name cannot stand in a document"});
+      roles.push_back({Kind::LeftOut, "a document cannot name it"});
     } else if (scope == Scope::Everything || column.primary_key > 0) {
       roles.push_back({Kind::Declared, ""});
     } else {

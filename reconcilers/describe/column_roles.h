@@ -11,7 +11,7 @@ namespace holdfast {
 struct ColumnRole {
   enum class Kind : std::uint8_t { Key, Declared, Initial, LeftOut };
   Kind kind = Kind::Declared;
-  std::string why;  // for LeftOut: the end of "Left out: created_at (…)"
+  std::string why;  // for LeftOut: the end of "Left out: created_at (why)"
 };
 
 enum class Scope : std::uint8_t {

@@ -16,7 +16,7 @@ std::string counted_rows(std::size_t rows);
 // What refers to the rows and follows them when one is deleted; empty when nothing does.
 std::string dependents_remark(const Table& table);
 
-// "Left out of the rows: created_at (the application keeps it); …", and how many rows and values no document can say.
+// "Left out of the rows: created_at (kept by the application); …", and how many rows and values no document can say.
 std::vector<std::string> left_out_remarks(const Table& table, const std::vector<ColumnRole>& roles,
                                           const DeclaredRows::Sorting& sorting);
 
