@@ -37,6 +37,15 @@ int name_once(const std::string& from, const std::string& to) {
   return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
 }
 
+// All at the end: the first one waits for the disk, the others find most of it done.
+int sync(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  const int code = ::fsync(descriptor) == 0 ? 0 : errno;
+  ::close(descriptor);
+  return code;
+}
+
 class FolderFiles final : public NewFiles {
  public:
   explicit FolderFiles(std::string folder) : folder_(std::move(folder)) {}
@@ -76,6 +85,9 @@ class FolderFiles final : public NewFiles {
 
   Result<void> finish() override {
     if (Result<void> ended = end_file(); !ended) return ended;
+    for (const File& file : files_) {
+      if (const int code = sync(file.temporary); code != 0) return failure("cannot write the file", file.path, code);
+    }
     for (File& file : files_) {
       const int code = name_once(file.temporary, file.path);
       if (code == EEXIST) return is_there(file.path);
@@ -83,11 +95,7 @@ class FolderFiles final : public NewFiles {
       file.named = true;
     }
     finished_ = true;
-    const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-      ::fsync(folder);
-      ::close(folder);
-    }
+    (void)sync(folder_);  // the names; what is in the files is safe
     return {};
   }
 
@@ -105,7 +113,6 @@ class FolderFiles final : public NewFiles {
 
   Result<void> end_file() {
     if (descriptor_ < 0) return {};
-    if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
     close();
     if (error_ != 0) return failure("cannot write the file", files_.back().path, error_);
     return {};

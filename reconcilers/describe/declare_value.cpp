@@ -41,13 +41,14 @@ std::optional<Cell> written(const Column& column, ValueView live, std::string& k
 
 }  // namespace
 
-std::optional<Cell> declare_value(const ValueRules& rules, const Column& column, bool strict_table, ValueView live,
-                                  std::string& keep) {
+std::optional<Cell> declare_value(const ValueRules& rules, const Column& column, bool strict_table, Likeness likeness,
+                                  ValueView live, std::string& keep) {
   const std::optional<Cell> cell = written(column, live, keep);
   if (!cell || (cell->kind == CellKind::Text && rules.keeps_text(column, strict_table))) return cell;
   const ValueRules::Outcome outcome = rules.canonical(column, strict_table, *cell);
-  if (!outcome.ok || !rules.same(column, live, outcome.value.view())) return std::nullopt;
-  return cell;
+  const bool good = outcome.ok && (likeness == Likeness::Identical ? outcome.value == live
+                                                                   : rules.same(column, live, outcome.value.view()));
+  return good ? cell : std::nullopt;
 }
 
 }  // namespace holdfast

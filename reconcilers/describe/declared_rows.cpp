@@ -20,7 +20,9 @@ std::vector<std::string> DeclaredRows::columns() const {
 
 std::optional<Cell> DeclaredRows::declare(const Part& part, ValueView live, std::string& keep) const {
   if (!part.names || live.is_null()) {
-    return declare_value(rules_, live_->table->columns[part.column], live_->table->strict, live, keep);
+    const Column& column = live_->table->columns[part.column];
+    const Likeness likeness = part.key || column.primary_key > 0 ? Likeness::Identical : Likeness::Same;
+    return declare_value(rules_, column, live_->table->strict, likeness, live, keep);
   }
   const std::uint32_t parent = part.names->find(live);
   return parent == KeyIndex::npos ? std::nullopt : part.names->name(rules_, parent, keep);

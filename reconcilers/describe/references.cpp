@@ -83,9 +83,9 @@ class Choosing {
     auto rows = std::make_shared<const ParentRows>(parent.live, parent.key.front(), one.to);
     const std::size_t missing = rows->unique() ? lost(live, one.column, *rows, rules_) : live.rows.size();
     if (missing > 0) {
-      choices_[child].remarks.push_back(column + " holds ids: " + std::to_string(missing) +
-                                        " of the rows lead to no row of " + printable(parent.live->table->name) +
-                                        " that a document can name.");
+      choices_[child].remarks.push_back(column + " holds ids: not every value leads to a row of " +
+                                        printable(parent.live->table->name) + " that a document can name (" +
+                                        std::to_string(missing) + (missing == 1 ? " does not)." : " do not)."));
       return;
     }
     choices_[child].references.push_back({one.column, one.parent, std::move(rows)});
@@ -114,7 +114,8 @@ ParentRows::ParentRows(std::shared_ptr<const LiveTable> parent, std::uint32_t by
 
 std::optional<Cell> ParentRows::name(const ValueRules& rules, std::uint32_t row, std::string& keep) const {
   const Table& table = *parent_->table;
-  return declare_value(rules, table.columns[by_], table.strict, parent_->rows.cell(row, by_).value(), keep);
+  return declare_value(rules, table.columns[by_], table.strict, Likeness::Identical,
+                       parent_->rows.cell(row, by_).value(), keep);
 }
 
 std::vector<ReferenceChoice> choose_references(std::span<const KeyedTable> tables, const ValueRules& rules) {

@@ -59,8 +59,9 @@ std::vector<std::string> left_out_remarks(const Table& table, const std::vector<
                       cannot_be_said + ").");
   }
   if (sorting.cells_left_out > 0) {
-    remarks.push_back(std::to_string(sorting.cells_left_out) +
-                      " values left out of their rows: a document cannot say them (" + cannot_be_said + ").");
+    const char* values = sorting.cells_left_out == 1 ? " value" : " values";
+    remarks.push_back(std::to_string(sorting.cells_left_out) + values + " left out: a document cannot say " +
+                      (sorting.cells_left_out == 1 ? "it" : "them") + " (" + cannot_be_said + ").");
   }
   return remarks;
 }
