@@ -92,7 +92,7 @@ class Init {
     std::string key;
     for (const std::string& column : set.text.key) key += (key.empty() ? "" : ", ") + printable(column);
     std::string text = counted(set.rows.count + set.csv.count, "row") + ", found by " + key;
-    if (!set.csv_file.empty()) text += "; " + counted(set.csv.count, "row") + " of them in " + set.csv_file;
+    if (!set.csv_file.empty()) text += "; " + grouped(set.csv.count) + " of them in " + set.csv_file;
     if (set.rows_left_out > 0) text += "; " + counted(set.rows_left_out, "row") + " left out, see there";
     return text;
   }

@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int most_left_behind = 100;
+
 Error failure(const std::string& what, const std::string& path, int code) {
   return {ErrorKind::Terminal, what + " (" + std::strerror(code) + ")", path,
           "check the folder, its rights and the room on the disk; no file was written"};
@@ -65,8 +67,12 @@ class FolderFiles final : public NewFiles {
     if (Result<void> made = make_folder(folder_); !made) return made;
     File file;
     file.path = folder_ + "/" + name;
-    file.temporary = folder_ + "/." + name + "." + std::to_string(::getpid()) + ".new";
-    descriptor_ = ::open(file.temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    // Another number where one was left behind by a process that was killed: in containers many are process 1.
+    for (int number = 0; descriptor_ < 0 && number < most_left_behind; ++number) {
+      file.temporary = folder_ + "/." + name + "." + std::to_string(::getpid()) + "-" + std::to_string(number) + ".new";
+      descriptor_ = ::open(file.temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (descriptor_ < 0 && errno != EEXIST) break;
+    }
     if (descriptor_ < 0) return failure("cannot write the file", file.path, errno);
     files_.push_back(std::move(file));
     return {};

@@ -326,7 +326,7 @@ TEST_F(InitProgram, many_rows_go_to_a_csv_file) {
           "UPDATE words SET raw = x'00ff' WHERE id IN (7, 900); UPDATE words SET size = 9e999 WHERE id = 8");
   const Finished done = init();
   EXPECT_EQ(done.exit, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("  rows/words.yaml  1,001 rows, found by name; 998 rows of them in words.csv\n"));
+  EXPECT_THAT(done.out, HasSubstr("  rows/words.yaml  1,001 rows, found by name; 998 of them in words.csv\n"));
   EXPECT_THAT(written(), ElementsAre("database.yaml", "words.csv", "words.yaml"));
   EXPECT_THAT(text("rows/words.csv"),
               StartsWith("\"id\",\"name\",\"size\",\"raw\",\"flag\"\n1,\"a \"\"word\"\", 1\n\",0.125,\"\",true\n"));
