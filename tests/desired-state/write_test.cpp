@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::string_literals;  // NOLINT(google-build-using-namespace)
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 // Texts that a careless writer loses, changes or turns into something else.
 std::vector<std::string> hostile_texts() {
