@@ -26,6 +26,11 @@ struct Arguments {
   std::string only;
   std::string limit;
   std::vector<std::string> confirm;
+  std::string url;
+  std::vector<std::string> tables;
+  std::string table;
+  std::string out_folder;
+  bool setup = false;
   bool help = false;
   bool version = false;
   std::string command;
@@ -75,6 +80,16 @@ void declare(CLI::App& app, Arguments& arguments) {
     command->set_help_flag();
     command->fallthrough();
     command->callback([&arguments, name] { arguments.command = name; });
+    if (name == "init") {
+      command->add_option("url", arguments.url);
+      one_each(command->add_option("--tables", arguments.tables));
+      command->add_option("--out", arguments.out_folder);
+      command->add_flag("--setup", arguments.setup);
+    }
+    if (name == "export") {
+      command->add_option("url", arguments.url);
+      command->add_option("--table", arguments.table);
+    }
     if (name == "plan") command->add_flag("--detailed-exitcode", arguments.detailed_exit_code);
     if (name == "undo") {
       command->add_flag("--dry-run", arguments.dry_run);
@@ -111,9 +126,9 @@ std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
     if (first == "--detailed-exitcode") {
       return usage_error("unknown flag " + shown(first), arguments.command, "it belongs to holdfast plan");
     }
-    const std::string near =
-        nearest_name(first, {"--file", "--database", "--output", "--color", "--help", "--version",
-                             "--detailed-exitcode", "--dry-run", "--only", "--limit", "--confirm"});
+    const std::string near = nearest_name(
+        first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode",
+                "--dry-run", "--only", "--limit", "--confirm", "--tables", "--table", "--out", "--setup"});
     return usage_error("unknown flag " + shown(first), arguments.command,
                        near.empty() ? see(arguments.command) : "did you mean " + near + "?");
   }
@@ -122,7 +137,8 @@ std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
     return usage_error("unknown command " + shown(first), "",
                        near.empty() ? "holdfast help lists the commands" : "did you mean holdfast " + near + "?");
   }
-  const bool takes_documents = arguments.command != "version" && arguments.command != "help";
+  const bool takes_documents = arguments.command != "version" && arguments.command != "help" &&
+                               arguments.command != "init" && arguments.command != "export";
   return usage_error("unexpected argument " + shown(first), arguments.command,
                      takes_documents ? "documents are given with -f" : see(arguments.command));
 }
@@ -153,8 +169,18 @@ std::optional<ParsedCommandLine> take_databases(const Arguments& arguments, Comm
   return std::nullopt;
 }
 
-std::optional<ParsedCommandLine> take_choices(const Arguments& arguments, CommandLine& line) {
+// What export writes is a document or a file of rows, not something about them.
+std::optional<ParsedCommandLine> take_export_format(const std::string& format, CommandLine& line) {
+  if (format != "text" && format != "yaml" && format != "csv") {
+    return usage_error("unknown format " + shown(format), "--output", "say yaml or csv");
+  }
+  line.format = format == "csv" ? Format::Csv : Format::Yaml;
+  return std::nullopt;
+}
+
+std::optional<ParsedCommandLine> take_format(const Arguments& arguments, CommandLine& line) {
   const std::string& format = arguments.format;
+  if (line.command == Command::Export) return take_export_format(format, line);
   if (format == "json") {
     line.format = Format::Json;
   } else if (format == "markdown") {
@@ -164,9 +190,17 @@ std::optional<ParsedCommandLine> take_choices(const Arguments& arguments, Comman
   }
   const bool shows_changes =
       line.command == Command::Plan || line.command == Command::Apply || line.command == Command::Undo;
+  if (line.command == Command::Init && line.format != Format::Text) {
+    return usage_error("init writes YAML and CSV files", "--output", "leave it out");
+  }
   if (line.format == Format::Markdown && !shows_changes) {
     return usage_error("markdown is for plan, apply and undo", "--output", "say text or json");
   }
+  return std::nullopt;
+}
+
+std::optional<ParsedCommandLine> take_choices(const Arguments& arguments, CommandLine& line) {
+  if (auto error = take_format(arguments, line)) return error;
   if (arguments.colour == "always") {
     line.colour = Colour::Always;
   } else if (arguments.colour == "never") {
@@ -180,6 +214,12 @@ std::optional<ParsedCommandLine> take_choices(const Arguments& arguments, Comman
 std::optional<ParsedCommandLine> take_files(const Arguments& arguments, const Environment& environment,
                                             CommandLine& line) {
   line.files = arguments.files;
+  if (line.command == Command::Init || !line.url.empty()) {
+    if (line.files.empty() && line.databases.empty()) return std::nullopt;
+    return usage_error("a URL and documents", arguments.command,
+                       line.command == Command::Init ? "init takes the URL of a database, and writes documents"
+                                                     : "give the URL, or documents with -f");
+  }
   if (line.files.empty()) line.files = split_paths(environment("HOLDFAST_FILES").value_or(""));
   if (line.command == Command::Version) return std::nullopt;
   if (line.files.empty()) {
@@ -228,10 +268,45 @@ std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLi
   return std::nullopt;
 }
 
+// "a,b" and several of them.
+std::vector<std::string> split_names(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (std::string_view list : lists) {
+    while (!list.empty()) {
+      const std::size_t end = std::min(list.find(','), list.size());
+      if (end > 0) names.emplace_back(list.substr(0, end));
+      list.remove_prefix(std::min(end + 1, list.size()));
+    }
+  }
+  return names;
+}
+
+std::optional<ParsedCommandLine> take_tables(const Arguments& arguments, CommandLine& line) {
+  line.url = arguments.url;
+  line.setup = arguments.setup;
+  if (line.command == Command::Init) {
+    if (line.url.empty())
+      return usage_error("no URL given", "init", "say where the database is: holdfast init sqlite:PATH");
+    line.tables = split_names(arguments.tables);
+    if (line.tables.empty() && !arguments.tables.empty()) {
+      return usage_error("wrong value", "--tables", "give the names of tables with commas between them");
+    }
+    if (!arguments.out_folder.empty()) line.out_folder = arguments.out_folder;
+    while (line.out_folder.size() > 1 && line.out_folder.back() == '/') line.out_folder.pop_back();
+  }
+  if (line.command == Command::Export) {
+    if (arguments.table.empty()) return usage_error("no table given", "export", "say which one: --table NAME");
+    line.tables = {arguments.table};
+  }
+  return std::nullopt;
+}
+
 Command command_of(const std::string& name) {
+  if (name == "init") return Command::Init;
   if (name == "validate") return Command::Validate;
   if (name == "plan") return Command::Plan;
   if (name == "apply") return Command::Apply;
+  if (name == "export") return Command::Export;
   if (name == "history") return Command::History;
   if (name == "undo") return Command::Undo;
   if (name == "release") return Command::Release;
@@ -268,6 +343,7 @@ ParsedCommandLine parse_command_line(std::span<const std::string> given, const E
   if (auto error = take_choices(arguments, line)) return *error;
   if (auto error = take_databases(arguments, line)) return *error;
   if (auto error = take_rows(arguments, line)) return *error;
+  if (auto error = take_tables(arguments, line)) return *error;
   if (auto error = take_files(arguments, environment, line)) return *error;
   ParsedCommandLine parsed;
   parsed.command_line = std::move(line);

@@ -15,8 +15,8 @@
 
 namespace holdfast::agent {
 
-enum class Command : std::uint8_t { Validate, Plan, Apply, History, Undo, Release, Version };
-enum class Format : std::uint8_t { Text, Json, Markdown };
+enum class Command : std::uint8_t { Init, Validate, Plan, Apply, Export, History, Undo, Release, Version };
+enum class Format : std::uint8_t { Text, Json, Markdown, Yaml, Csv };
 enum class Colour : std::uint8_t { Auto, Always, Never };
 
 struct CommandLine {
@@ -31,6 +31,10 @@ struct CommandLine {
   std::optional<std::string> row_set;  // undo --only, release: SET[/KEY]
   std::optional<std::string> key;
   std::vector<std::string> confirm;  // apply: hashes of plans whose deletes are meant
+  std::string url;                   // init, export: the database; empty where -f names documents
+  std::vector<std::string> tables;   // init --tables, export --table
+  std::string out_folder = "rows";   // init --out
+  bool setup = false;                // init: the statements that make the tables, too
   std::size_t limit = 20;            // history: runs shown
   bool short_version = false;        // `--version` instead of the command
 };

@@ -9,9 +9,11 @@ constexpr std::string_view main_page =
 Usage: holdfast COMMAND [-f FILE|FOLDER]... [flags]
 
 Commands:
+  init       write documents that ask for what is in a database now
   validate   check documents without a database
   plan       show the exact changes, row by row; writes nothing
   apply      make one run: insert, update and delete what the documents say
+  export     print every row of one table as a document or as CSV
   history    list the runs that changed something
   undo       take a run back, row by row, exactly
   release    let rows go that are held since an undo
@@ -28,12 +30,58 @@ Flags of all commands:
       --version              the version on one line
 
 Start here:
+  holdfast init sqlite:PATH     Write the documents in rows/.
   holdfast validate -f rows/    Are the documents right?
   holdfast plan -f rows/        What would change?
   holdfast apply -f rows/       Make it so.
 
 Exit codes:
   0 in sync or done, 1 failed, 2 drift is left, 3 the documents are invalid, 64 wrong usage
+)";
+
+constexpr std::string_view init_page =
+    R"(Writes documents that ask for what is in a database now: one for the database, one for each table with its rows.
+Reads only, and changes nothing. A plan of what it wrote finds nothing to do.
+
+Usage: holdfast init URL [--tables A,B] [--out FOLDER] [--setup]
+
+Flags:
+      --tables A,B           these tables; without it all but those whose rows the application only adds
+      --out FOLDER           where the documents go (default rows); it is made if it is not there
+      --setup                the statements that make the tables, too, so that a lost database can be made anew
+
+Examples:
+  holdfast init sqlite:popup_campaigns.db
+  holdfast init sqlite:/data/popup_campaigns.db --tables campaigns,properties --out rows
+  holdfast init 'sqlite:${POPUP_DATABASE}' --setup
+
+Variables of the URL are put in, and stay in the document; a relative path is made to lead from the folder.
+For each table it chooses what its rows are found by, which columns people edit in the application and which the
+documents leave alone, and says so in comments: read them before you write mode: Enforce. More than 1,000 rows go to
+a CSV file beside the document. No file is ever overwritten: if one is there, nothing is written.
+
+Exit codes:
+  0 done, 1 failed and nothing was written, 64 wrong usage
+)";
+
+constexpr std::string_view export_page =
+    R"(Prints every row of one table, all columns, as a RowSet document or as CSV. Reads only, and changes nothing.
+
+Usage: holdfast export URL --table NAME [-o yaml|csv]
+       holdfast export -f FILE|FOLDER... --table NAME [-o yaml|csv]
+
+Flags:
+      --table NAME           the table
+  -f, --file FILE|FOLDER     documents that name the database; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+  -o, --output FORMAT        yaml (default) or csv, for rowsFrom
+
+Examples:
+  holdfast export sqlite:popup_campaigns.db --table campaigns > campaigns.yaml
+  holdfast export -f rows/ --table properties -o csv
+
+Exit codes:
+  0 done, 1 failed, 3 the documents are invalid, 64 wrong usage
 )";
 
 constexpr std::string_view validate_page =
@@ -140,7 +188,7 @@ Examples:
   holdfast undo 01JD3 -f rows/ --dry-run
   holdfast undo 01JD3 -f rows/ --only "campaigns/Prizies"
 
-RUN may be the beginning of a run's id. An undo is a run as well and can be taken back.
+RUN may be the beginning of a run's id, or `last`. An undo is a run as well and can be taken back.
 
 Exit codes:
   0 all of it is back, 1 failed, 2 some rows could not be put back (each says why), 64 wrong usage
@@ -175,12 +223,14 @@ Usage: holdfast help [COMMAND]
 }  // namespace
 
 const std::vector<std::string>& command_names() {
-  static const std::vector<std::string> names = {"validate", "plan",    "apply",   "history",
-                                                 "undo",     "release", "version", "help"};
+  static const std::vector<std::string> names = {"init",    "validate", "plan",    "apply",   "export",
+                                                 "history", "undo",     "release", "version", "help"};
   return names;
 }
 
 std::string_view help_text(std::string_view topic) {
+  if (topic == "init") return init_page;
+  if (topic == "export") return export_page;
   if (topic == "validate") return validate_page;
   if (topic == "plan") return plan_page;
   if (topic == "apply") return apply_page;

@@ -12,12 +12,15 @@
 #include "agent/build_info.h"
 #include "agent/command_line.h"
 #include "agent/commands/apply.h"
+#include "agent/commands/export.h"
 #include "agent/commands/history.h"
+#include "agent/commands/init.h"
 #include "agent/commands/plan.h"
 #include "agent/commands/release.h"
 #include "agent/commands/undo.h"
 #include "agent/commands/validate.h"
 #include "agent/commands/version.h"
+#include "agent/edges/folder_files.h"
 #include "agent/edges/signals.h"
 #include "agent/edges/standard_stream.h"
 #include "agent/edges/system_clock.h"
@@ -81,6 +84,14 @@ std::string absolute_path(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
+std::string relative_path(const std::string& path, const std::string& folder) {
+  std::error_code unknown;
+  const std::filesystem::path from =
+      std::filesystem::absolute(folder);  // one that is not there has to begin at the root
+  const std::filesystem::path found = std::filesystem::relative(path, from, unknown);
+  return unknown || found.empty() ? absolute_path(path) : found.string();
+}
+
 // Who stands behind a run of the command line, for the history.
 std::string user_name() {
   if (const passwd* user = getpwuid(geteuid()); user != nullptr && user->pw_name != nullptr) return user->pw_name;
@@ -104,9 +115,11 @@ Style style(Colour wanted, const StandardStream& stream) {
 
 int carry_out(const CommandLine& line, const Context& context) {
   switch (line.command) {
+    case Command::Init: return run_init(line, context);
     case Command::Validate: return run_validate(line, context);
     case Command::Plan: return run_plan(line, context);
     case Command::Apply: return run_apply(line, context);
+    case Command::Export: return run_export(line, context);
     case Command::History: return run_history(line, context);
     case Command::Undo: return run_undo(line, context);
     case Command::Release: return run_release(line, context);
@@ -137,7 +150,10 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .open = open_store,
                         .absolute_path = absolute_path,
                         .who = user_name(),
-                        .build = build_info()};
+                        .build = build_info(),
+                        .environment = environment,
+                        .relative_path = relative_path,
+                        .new_files = new_folder_files};
   return carry_out(line, context);
 }
 

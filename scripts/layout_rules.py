@@ -44,7 +44,7 @@ def part_of(name, folder):
 
 CORE = ("desired-state/", "reconcilers/core/")
 SOURCES = ("desired-state/sources/",)
-RECONCILERS = ("reconcilers/rows/", "reconcilers/databases/", "reconcilers/backups/")
+RECONCILERS = ("reconcilers/describe/", "reconcilers/rows/", "reconcilers/databases/", "reconcilers/backups/")
 EVERYTHING = ("desired-state/", "reconcilers/", "metrics/", "agent/")
 
 ROOMS = (
@@ -52,6 +52,7 @@ ROOMS = (
     Room("desired-state/sources/", ("desired-state/",)),
     Room("reconcilers/core/", CORE, SOURCES, pure=True),
     Room("reconcilers/sql/", (*CORE, "reconcilers/sql/"), SOURCES, pure=True),
+    Room("reconcilers/describe/", (*CORE, "reconcilers/describe/"), SOURCES, pure=True),
     Room("reconcilers/rows/", (*CORE, "reconcilers/rows/"), SOURCES),
     Room("reconcilers/databases/", (*CORE, "reconcilers/databases/"), SOURCES),
     Room("reconcilers/backups/", (*CORE, "reconcilers/backups/"), SOURCES),

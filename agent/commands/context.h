@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/command_line.h"
+#include "agent/new_files.h"
 #include "agent/progress_view.h"
 #include "agent/render/sink.h"
 #include "agent/render/style.h"
@@ -47,6 +48,14 @@ struct Context {
 
   std::string who;  // the user, for the history
   BuildInfo build;
+
+  // For ${…} in a URL of the command line.
+  Environment environment = {};
+  // A path as it is called from inside of a folder, which need not be there yet; links are followed.
+  std::function<std::string(const std::string& path, const std::string& folder)> relative_path = {};
+  // Files of these names in a folder, which is made if it is not there; see new_files.h.
+  std::function<Result<std::unique_ptr<NewFiles>>(const std::string& folder, const std::vector<std::string>& names)>
+      new_files = {};
 };
 
 }  // namespace holdfast::agent

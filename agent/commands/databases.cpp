@@ -165,27 +165,34 @@ int Databases::each(const std::function<Result<void>(DatabaseReconciler&, const 
 }
 
 int Databases::undo(const UndoRequest& request) {
-  std::vector<std::string> having;
-  std::string full;
+  // A run lies in one database; `last` is the newest of all.
+  std::vector<std::pair<std::string, RunRecord>> found;
+  const bool last = request.run == "last";
   const int looked = each([&](DatabaseReconciler& reconciler, const std::string& name) -> Result<void> {
-    Result<std::vector<RunRecord>> runs = reconciler.history(std::numeric_limits<std::size_t>::max());
+    Result<std::vector<RunRecord>> runs = reconciler.history(last ? 1 : std::numeric_limits<std::size_t>::max());
     if (!runs) return runs.error();
-    const auto begins = [&](const RunRecord& run) { return run.id.compare(0, request.run.size(), request.run) == 0; };
-    if (std::any_of(runs->begin(), runs->end(), begins)) having.push_back(name);
+    for (RunRecord& run : *runs) {
+      if (last || run.id.compare(0, request.run.size(), request.run) == 0) found.emplace_back(name, std::move(run));
+    }
     return {};
   });
-  if (having.empty() && looked != exit_done) return looked;
-  if (having.size() != 1) {
-    const bool none = having.empty();
+  if (last && found.size() > 1) {
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second.at > b.second.at; });
+    found.resize(1);
+  }
+  if (found.empty() && looked != exit_done) return looked;
+  if (found.size() != 1) {
+    const bool none = found.empty();
     print_error(to_string(Error{ErrorKind::Terminal, none ? "there is no such run" : "several runs begin like this",
                                 request.run, none ? "holdfast history lists the runs" : "say more of the run's id"}),
                 context_);
     return exit_failed;
   }
   undo_ = request;
+  undo_.run = found.front().second.id;
   report_.applied = request.carry_out;
   report_.undo = true;
-  return report_.exit = run_one(having.front(), Work::Undo);
+  return report_.exit = run_one(found.front().first, Work::Undo);
 }
 
 int Databases::failed(const std::string& name, const Error& error) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/render/utf8.h"
+#include "desired-state/base64.h"
 
 namespace holdfast::agent {
 namespace {
@@ -77,22 +78,7 @@ std::string markdown_text(std::string_view text) {
 
 std::string markdown_code(std::string_view text) { return "<code>" + markdown_text(text) + "</code>"; }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t have = std::min<std::size_t>(3, bytes.size() - at);
-    std::uint32_t group = 0;
-    for (std::size_t index = 0; index < 3; ++index) {
-      group = (group << 8) | (index < have ? static_cast<std::uint8_t>(bytes[at + index]) : 0u);
-    }
-    for (std::size_t index = 0; index < 4; ++index) {
-      out += index <= have ? alphabet[(group >> (18 - 6 * index)) & 0x3F] : '=';
-    }
-  }
-  return out;
-}
+std::string base64(std::string_view bytes) { return encode_base64(bytes); }
 
 std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);

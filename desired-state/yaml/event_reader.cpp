@@ -125,6 +125,9 @@ class Translator : public YAML::EventHandler {
     if (scan_.is_quote(at)) {
       end = scan_.after_quoted(at);
       if (end == SourceScan::npos) stop(event.mark, "the quote that begins here is not closed");
+      if (scan_.breaks_line(at, end)) end = SourceScan::npos;
+    } else if (value.find('\n') != std::string::npos) {
+      end = SourceScan::npos;
     }
     if (event.key) check_colon(event, end);
     if (tag != "?") resolve_tag(tag, event);
@@ -171,8 +174,9 @@ class Translator : public YAML::EventHandler {
     broken_ = true;
   }
 
+  // `end`: where the key ends in the source; npos if it takes several lines.
   void check_colon(const Event& event, std::size_t end) {
-    if (event.text.find('\n') == std::string_view::npos && end != SourceScan::npos && scan_.has_colon(end)) return;
+    if (end != SourceScan::npos && scan_.has_colon(end)) return;
     const bool glued = event.text.find(':') != std::string_view::npos;
     const bool flow = !frames_.empty() && frames_.back().flow;
     error(event.mark, "there is no \":\" after " + quote_text(event.text),

@@ -20,6 +20,9 @@ class SourceScan {
   bool is_quote(std::size_t at) const { return at < text_.size() && (text_[at] == '"' || text_[at] == '\''); }
   // The offset behind the quote that closes the one at `at`; npos if none does.
   std::size_t after_quoted(std::size_t at) const;
+  bool breaks_line(std::size_t begin, std::size_t end) const {
+    return text_.substr(begin, end - begin).find_first_of("\r\n") != npos;
+  }
   // True if what ends at `at` is followed by a key's colon on the same line.
   bool has_colon(std::size_t at) const;
   // The null that is written at `at` (~, null, Null, NULL); empty if none is. As a key it has a colon behind it.

@@ -159,6 +159,14 @@ struct SetupReport {
   std::vector<std::string> created;  // tables that were (or would be) created
 };
 
+// One table, view or the like of a database, whether Holdfast can manage it or not.
+struct ListedTable {
+  std::string name;
+  TableKind kind = TableKind::Table;
+  bool internal = false;  // the engine's own (SQLite: sqlite_…)
+  friend bool operator==(const ListedTable&, const ListedTable&) = default;
+};
+
 struct ExpectationResult {
   double value = 0;
 };
@@ -171,6 +179,13 @@ class Store : public Reader {
   // The tables named, those that refer to them (at any distance) and those they refer to. With `setup`, a table that is
   // not there but that the setup would create is returned as `planned`. Tables that are neither are left out.
   virtual Result<Schema> inspect(std::span<const std::string> tables, const std::optional<std::string>& setup) = 0;
+
+  // Everything in the database that has rows or looks as if it had, by name. Terminal when there is no database.
+  virtual Result<std::vector<ListedTable>> list_tables() = 0;
+
+  // A setup text that would make these tables, with their indexes, where they are not there; in the order given.
+  // Names that are no table are left out.
+  virtual Result<std::string> setup_text(std::span<const std::string> tables) = 0;
 
   virtual const ValueRules& rules() const = 0;
 

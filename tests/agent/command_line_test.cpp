@@ -55,6 +55,24 @@ TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
        "error: wrong value: --database: give NAME=URL, popup=sqlite:popup.db for example\n"},
       {{"plan", "-f", "x", "--database", "a=sqlite:a", "--database", "a=sqlite:b"},
        "error: given twice: --database \"a\": say one URL for each Database\n"},
+      {{"init"}, "error: no URL given: init: say where the database is: holdfast init sqlite:PATH\n"},
+      {{"init", "sqlite:a", "sqlite:b"}, "error: unexpected argument \"sqlite:b\": init: see holdfast init --help\n"},
+      {{"init", "sqlite:a", "--tabels", "b"}, "error: unknown flag \"--tabels\": init: did you mean --tables?\n"},
+      {{"init", "sqlite:a", "--tables", ",,"},
+       "error: wrong value: --tables: give the names of tables with commas between them\n"},
+      {{"init", "sqlite:a", "-f", "b"},
+       "error: a URL and documents: init: init takes the URL of a database, and writes documents\n"},
+      {{"init", "sqlite:a", "--database", "b=sqlite:c"},
+       "error: a URL and documents: init: init takes the URL of a database, and writes documents\n"},
+      {{"init", "sqlite:a", "-o", "json"}, "error: init writes YAML and CSV files: --output: leave it out\n"},
+      {{"export", "sqlite:a"}, "error: no table given: export: say which one: --table NAME\n"},
+      {{"export", "--table", "a"},
+       "error: no documents given: export: say where they are: holdfast export -f FILE|FOLDER, or set "
+       "HOLDFAST_FILES\n"},
+      {{"export", "sqlite:a", "-f", "b", "--table", "c"},
+       "error: a URL and documents: export: give the URL, or documents with -f\n"},
+      {{"export", "sqlite:a", "--table", "c", "-o", "json"},
+       "error: unknown format \"json\": --output: say yaml or csv\n"},
       {{"help", "pln"}, "error: unknown command \"pln\": help: did you mean holdfast help plan?\n"},
       {{"\x1b[2J"}, "error: unknown command \"\\x1b[2J\": holdfast help lists the commands\n"},
   };
@@ -92,6 +110,10 @@ TEST(CommandLine, G10_a_url_with_a_password_is_in_no_message) {
       {"plan", "-f", "x", "-o", url},
       {"plan", "-f", "x", "--color", url},
       {"help", url},
+      {"init", url, url},
+      {"init", url, "-f", "x"},
+      {"init", url, "--tables", ","},
+      {"export", url},
       {"plan", "-f", "x", "--detailed-exitcode=" + url},
       {"plan", "--version=" + url},
   };
@@ -117,6 +139,35 @@ TEST(CommandLine, takes_flags_before_and_after_the_command) {
     EXPECT_TRUE(parsed.command_line->detailed_exit_code);
     EXPECT_THAT(parsed.command_line->databases, ElementsAre(Pair("popup", "sqlite:x=y.db")));
   }
+}
+
+TEST(CommandLine, init_takes_a_url_tables_and_a_folder) {
+  ParsedCommandLine parsed = parse({"init", "sqlite:a.db"}, "files:of:others");
+  ASSERT_TRUE(parsed.command_line) << parsed.err;
+  EXPECT_EQ(parsed.command_line->command, Command::Init);
+  EXPECT_EQ(parsed.command_line->url, "sqlite:a.db");
+  EXPECT_EQ(parsed.command_line->out_folder, "rows");
+  EXPECT_THAT(parsed.command_line->tables, ElementsAre());
+  EXPECT_FALSE(parsed.command_line->setup);
+  parsed = parse({"init", "--setup", "--tables", "a,b,,c d", "sqlite:a.db", "--out", "x/y//", "--tables=e"});
+  ASSERT_TRUE(parsed.command_line) << parsed.err;
+  EXPECT_THAT(parsed.command_line->tables, ElementsAre("a", "b", "c d", "e"));
+  EXPECT_EQ(parsed.command_line->out_folder, "x/y");
+  EXPECT_TRUE(parsed.command_line->setup);
+}
+
+TEST(CommandLine, export_takes_a_url_or_documents) {
+  ParsedCommandLine parsed = parse({"export", "sqlite:a.db", "--table", "b,c"}, "files:of:others");
+  ASSERT_TRUE(parsed.command_line) << parsed.err;
+  EXPECT_EQ(parsed.command_line->url, "sqlite:a.db");
+  EXPECT_THAT(parsed.command_line->files, ElementsAre());
+  EXPECT_THAT(parsed.command_line->tables, ElementsAre("b,c"));
+  EXPECT_EQ(parsed.command_line->format, Format::Yaml);
+  parsed = parse({"export", "-f", "x", "--table", "b", "-o", "csv", "--database", "d=sqlite:e"});
+  ASSERT_TRUE(parsed.command_line) << parsed.err;
+  EXPECT_EQ(parsed.command_line->url, "");
+  EXPECT_THAT(parsed.command_line->files, ElementsAre("x"));
+  EXPECT_EQ(parsed.command_line->format, Format::Csv);
 }
 
 TEST(CommandLine, defaults_are_text_and_colour_on_a_terminal) {

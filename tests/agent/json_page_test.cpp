@@ -54,7 +54,10 @@ spec: {url: "sqlite:shop.db"}
 apiVersion: holdfast.dev/v1alpha1
 kind: Database
 metadata: {name: fresh}
-spec: {url: "sqlite:fresh.db", setup: "CREATE TABLE IF NOT EXISTS tags (id INTEGER PRIMARY KEY, name TEXT);"}
+spec:
+  url: "sqlite:fresh.db"
+  journalMode: Wal
+  setup: "CREATE TABLE IF NOT EXISTS tags (id INTEGER PRIMARY KEY, name TEXT);"
 ---
 apiVersion: holdfast.dev/v1alpha1
 kind: Database
@@ -77,6 +80,17 @@ spec:
   policy: {identity: Move, dependents: FollowSchema}
   rows: [{id: 5, name: "Moved"}, {name: "New"}]
   forbidden: [{name: {like: "bad%"}}]
+---
+apiVersion: holdfast.dev/v1alpha1
+kind: RowSet
+metadata: {name: colours}
+spec:
+  databaseRef: {name: shop}
+  table: colours
+  key: [name]
+  mode: Enforce
+  forbidden: [{name: "grey"}]
+  limits: {deletes: 0}
 ---
 apiVersion: holdfast.dev/v1alpha1
 kind: RowSet
@@ -112,6 +126,7 @@ constexpr const char* rich_database =
     "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL, maker_id INTEGER REFERENCES makers(id) ON DELETE "
     "CASCADE, picture BLOB, email TEXT);"
     "CREATE TABLE notes (id INTEGER PRIMARY KEY, maker_id INTEGER REFERENCES makers(id) ON DELETE SET NULL);"
+    "CREATE TABLE colours (name TEXT); INSERT INTO colours VALUES ('grey');"
     "INSERT INTO makers VALUES (4, 'Moved'), (7, 'bad one');"
     "INSERT INTO items VALUES (2, 'Under another id', 4, NULL, NULL), (3, 'Theirs', 7, NULL, NULL);"
     "INSERT INTO notes VALUES (1, 4), (2, 7);";
@@ -220,7 +235,7 @@ TEST_F(JsonPage, its_example_of_invalid_documents_is_what_comes_out) {
   for (const char* command : {"plan", "apply"}) {
     const Finished done = run({command, "-f", "rows/", "-o", "json"}, options);
     EXPECT_EQ(done.exit, 3);
-    EXPECT_EQ(done.out, "");
+    EXPECT_EQ(done.out, output[0]);
     EXPECT_EQ(done.err, errors[0]);
   }
 }

@@ -25,6 +25,8 @@ class MeddledStore final : public Store {
   Result<Schema> inspect(std::span<const std::string> tables, const std::optional<std::string>& setup) override {
     return store_->inspect(tables, setup);
   }
+  Result<std::vector<ListedTable>> list_tables() override { return store_->list_tables(); }
+  Result<std::string> setup_text(std::span<const std::string> tables) override { return store_->setup_text(tables); }
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
     return store_->scan(request, row);
   }

@@ -201,6 +201,11 @@ TEST_P(InspectContract, lists_triggers_by_name) {
   EXPECT_THAT(table("plain")->triggers, IsEmpty());
 }
 
+TEST_P(InspectContract, lists_every_table_by_name) {
+  create({numbered("campaigns", {text_column("name")}), numbered("a \"b\"; c", {text_column("name")})});
+  EXPECT_EQ(must(store().list_tables()), (std::vector<ListedTable>{{"a \"b\"; c"}, {"campaigns"}}));
+}
+
 TEST_P(InspectContract, has_the_documents_name_and_a_place_for_messages) {
   create({numbered("campaigns", {text_column("name")})});
   EXPECT_EQ(store().name(), "contract");

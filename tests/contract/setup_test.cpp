@@ -143,6 +143,30 @@ TEST_P(SetupContract, that_is_blank_does_nothing) {
   EXPECT_THAT(must(store().set_up(" \n")).created, IsEmpty());
 }
 
+TEST_P(SetupContract, of_a_table_that_is_there_makes_it_again) {
+  TableDescription clicks = numbered("cl\"icks;", {integer_column("campaign_id")});
+  clicks.references = {{{"campaign_id"}, "campaigns", {"id"}, ForeignKeyAction::Cascade, {}}};
+  clicks.unique = {{{"campaign_id"}, {}, ""}};
+  create({campaigns(), clicks});
+  const std::vector<std::string> names = {"campaigns", "CL\"icks;", "not there"};
+  const std::string text = must(store().setup_text(names));
+  const Schema before = schema({"campaigns", "cl\"icks;"});
+  outside().drop_table("cl\"icks;");
+  outside().drop_table("campaigns");
+  EXPECT_THAT(must(store().set_up(text)).created, UnorderedElementsAre("campaigns", "cl\"icks;"));
+  const Schema after = schema({"campaigns", "cl\"icks;"});
+  for (const auto& [name, table] : before.tables) {
+    SCOPED_TRACE(name);
+    const auto again = after.find(name);
+    ASSERT_NE(again, nullptr);
+    EXPECT_TRUE(same_shape(*table, *again));
+    EXPECT_EQ(table->unique.size(), again->unique.size());
+    EXPECT_EQ(table->references.size(), again->references.size());
+    EXPECT_EQ(table->autoincrement, again->autoincrement);
+  }
+  EXPECT_EQ(must(store().setup_text(std::vector<std::string>{"not there"})), "");
+}
+
 TEST_P(SetupContract, holds_nothing_but_create) {
   create({numbered("campaigns", {text_column("name")})});
   outside().insert("campaigns", {{"name", text("Hulu")}});

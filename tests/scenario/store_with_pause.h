@@ -27,6 +27,8 @@ class StoreWithPause : public Store {
     return store_.inspect(tables, setup);
   }
   const ValueRules& rules() const override { return store_.rules(); }
+  Result<std::vector<ListedTable>> list_tables() override { return store_.list_tables(); }
+  Result<std::string> setup_text(std::span<const std::string> tables) override { return store_.setup_text(tables); }
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
     return store_.scan(request, row);
   }

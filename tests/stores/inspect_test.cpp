@@ -161,5 +161,45 @@ TEST_F(InspectTest, DependentsAreFoundInAnyOrder) {
   EXPECT_EQ(schema({"a"}).find("c")->referenced_by.size(), 2U);
 }
 
+TEST_F(InspectTest, EverythingIsListedWithItsKind) {
+  make(
+      "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE a (x); CREATE VIEW v AS SELECT 1;"
+      "CREATE VIRTUAL TABLE f USING fts5(x); CREATE TABLE sqliteX (x)");
+  const std::vector<ListedTable> listed = must(store().list_tables());
+  const auto kind = [&](const std::string& name) {
+    for (const ListedTable& one : listed) {
+      if (one.name == name) return std::pair(static_cast<int>(one.kind), one.internal);
+    }
+    return std::pair(-1, false);
+  };
+  const auto want = [](TableKind known, bool internal) { return std::pair(static_cast<int>(known), internal); };
+  EXPECT_EQ(kind("a"), want(TableKind::Table, false));
+  EXPECT_EQ(kind("b"), want(TableKind::Table, false));
+  EXPECT_EQ(kind("sqliteX"), want(TableKind::Table, false));
+  EXPECT_EQ(kind("v"), want(TableKind::View, false));
+  EXPECT_EQ(kind("f"), want(TableKind::Virtual, false));
+  EXPECT_EQ(kind("f_data"), want(TableKind::Shadow, false));
+  EXPECT_EQ(kind("sqlite_sequence"), want(TableKind::Table, true));
+  EXPECT_EQ(kind("sqlite_schema").first, -1);
+}
+
+TEST_F(InspectTest, TheSetupOfATableIsItsOwnStatements) {
+  make(
+      "create table  if not exists Items(id integer primary key, -- the id\n name text unique) strict;"
+      "CREATE UNIQUE INDEX by_both ON items (id, name) WHERE name > 'a'; CREATE INDEX one ON Items (name);"
+      "CREATE TRIGGER t AFTER INSERT ON items BEGIN SELECT 1; END; CREATE TABLE other (a)");
+  const std::string setup = must(store().setup_text(std::vector<std::string>{"items"}));
+  EXPECT_EQ(setup,
+            "CREATE TABLE IF NOT EXISTS Items(id integer primary key, -- the id\n name text unique) strict;\n"
+            "CREATE UNIQUE INDEX IF NOT EXISTS by_both ON items (id, name) WHERE name > 'a';\n"
+            "CREATE INDEX IF NOT EXISTS one ON Items (name);\n");
+  EXPECT_THAT(check_setup(setup), testing::IsEmpty());
+}
+
+TEST_F(InspectTest, WithoutADatabaseNothingIsListed) {
+  EXPECT_THAT(plain(message(store().list_tables())),
+              testing::StartsWith("the database file is not there: popup (popup.db): "));
+}
+
 }  // namespace
 }  // namespace holdfast::stores

@@ -55,6 +55,10 @@ Result<void> Engine::plan(std::string setup, std::vector<TableDefinition> tables
   return {};
 }
 
+void Engine::plan_again(std::string setup, std::vector<std::shared_ptr<const TableDefinition>> tables) {
+  planned_.insert_or_assign(std::move(setup), std::move(tables));
+}
+
 Result<Value> Engine::stored_default(const Table& table, const Column& column, const Value& value) const {
   Stored result = stored(rules, column, table.strict, value.view());
   if (result.ok) return std::move(result.value);

@@ -32,6 +32,8 @@ class Engine {
   // The catalogue as it would be after `setup`; the names in `created` would be new. Invalid for an unknown setup.
   Result<Catalogue> after_setup(const std::string& setup, std::vector<std::string>& created) const;
   Result<void> plan(std::string setup, std::vector<TableDefinition> tables);
+  // The same for tables that are complete already.
+  void plan_again(std::string setup, std::vector<std::shared_ptr<const TableDefinition>> tables);
 
   // Schema changes; Transient while somebody writes.
   Result<void> create(const std::vector<std::shared_ptr<const TableDefinition>>& tables);

@@ -75,6 +75,30 @@ Result<Schema> MemoryStore::inspect(std::span<const std::string> tables, const s
   return schema;
 }
 
+Result<std::vector<ListedTable>> MemoryStore::list_tables() {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  std::vector<ListedTable> tables;
+  for (const auto& [name, definition] : connection_->engine->catalogue()) tables.push_back({definition->shape.name});
+  return tables;
+}
+
+Result<std::string> MemoryStore::setup_text(std::span<const std::string> tables) {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  const Catalogue catalogue = connection_->engine->catalogue();
+  std::vector<std::shared_ptr<const TableDefinition>> definitions;
+  std::string text;
+  for (const std::string& name : tables) {
+    const auto found = catalogue.find(ascii_lower(name));
+    if (found == catalogue.end()) continue;
+    definitions.push_back(found->second);
+    text += (text.empty() ? "" : " ") + found->second->shape.name;
+  }
+  if (text.empty()) return text;
+  text = "the tables as they are: " + text;
+  connection_->engine->plan_again(text, std::move(definitions));
+  return text;
+}
+
 Result<ScanEnd> MemoryStore::scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) {
   ScanEnd end;
   end.mark = connection_->mark();

@@ -36,6 +36,9 @@ class MemoryStore : public Store {
   std::string location() const override { return connection_->location(); }
   const ValueRules& rules() const override { return connection_->engine->rules; }
   Result<Schema> inspect(std::span<const std::string> tables, const std::optional<std::string>& setup) override;
+  Result<std::vector<ListedTable>> list_tables() override;
+  // A text that this engine takes for a setup from then on.
+  Result<std::string> setup_text(std::span<const std::string> tables) override;
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override;
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override;
   Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,

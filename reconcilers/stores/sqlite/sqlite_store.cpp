@@ -13,6 +13,7 @@
 #include "reconcilers/stores/sqlite/errors.h"
 #include "reconcilers/stores/sqlite/expectation.h"
 #include "reconcilers/stores/sqlite/inspect.h"
+#include "reconcilers/stores/sqlite/list.h"
 #include "reconcilers/stores/sqlite/reading.h"
 #include "reconcilers/stores/sqlite/setup.h"
 #include "reconcilers/stores/sqlite/transaction.h"
@@ -70,6 +71,15 @@ class SqliteStore : public Store {
       schema.tables[name] = std::move(planned);
     }
     return schema;
+  }
+
+  Result<std::vector<ListedTable>> list_tables() override {
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return holdfast::stores::list_tables(connection_);
+  }
+  Result<std::string> setup_text(std::span<const std::string> tables) override {
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return holdfast::stores::setup_text(connection_, tables);
   }
 
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
