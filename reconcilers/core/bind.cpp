@@ -174,7 +174,18 @@ class Binder {
       return Cell::null();
     }
     keep = std::move(outcome.value);
+    if (is_row_number(bound.column) && keep.kind() != ValueKind::Integer && keep.kind() != ValueKind::Null) {
+      diagnostics_.error(where(), "column " + column.name + " is the row's own number and takes whole numbers only",
+                         "correct the value, or leave it out: the database then numbers the row");
+      row_is_wrong_ = true;
+      return Cell::null();
+    }
     return Cell::of(keep.view());
+  }
+
+  // An INTEGER PRIMARY KEY is stricter than any other column.
+  bool is_row_number(std::uint32_t column) const {
+    return !table().without_rowid && table().locator.size() == 1 && table().locator.front() == column;
   }
 
   void bind_defaults() {

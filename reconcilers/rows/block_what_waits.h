@@ -12,6 +12,7 @@
 namespace holdfast {
 
 inline constexpr std::string_view key_not_freed = "its primary key belongs to another row, which stays";
+inline constexpr std::string_view too_many_followers = "more rows refer to it than limits.dependentDeletes allows";
 
 void block_what_waits(Plan& plan, std::span<const SetState> states);
 

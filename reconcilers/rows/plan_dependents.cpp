@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reconcilers/core/guard.h"
+#include "reconcilers/rows/block_what_waits.h"
 
 namespace holdfast {
 namespace {
@@ -56,10 +57,10 @@ Result<void> plan_updates(RunContext& context, std::size_t index) {
                              change.drift == DriftClass::Identity);
     if (!dependents) return dependents.error();
     change.more().dependents = dependents->counts;
-    if (dependents->blocked == Reason::None) continue;
+    if (dependents->blocked == Reason::None && dependents->complete) continue;
     change.outcome = Outcome::Blocked;
-    change.reason = dependents->blocked;
-    change.more().message = dependents->message;
+    change.reason = dependents->complete ? dependents->blocked : Reason::Budget;
+    change.more().message = dependents->complete ? dependents->message : std::string(too_many_followers);
   }
   return {};
 }

@@ -244,7 +244,7 @@ Result<Verdict> RowWriter::update(Item item) {
     return refused(Outcome::Blocked, dependents->blocked, dependents->message);
   }
   if (!dependents->complete) {
-    return refused(Outcome::Blocked, Reason::Budget, "more rows refer to it than limits.dependentDeletes allows");
+    return refused(Outcome::Blocked, Reason::Budget, std::string(too_many_followers));
   }
   Result<WriteOutcome> written = transaction_.update(table, at, *values);
   if (!written) return written.error();

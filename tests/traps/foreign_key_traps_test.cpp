@@ -214,5 +214,30 @@ TEST(ForeignKeyTraps, AChangedParentKeyFollowsOnUpdate) {
   }
 }
 
+// The plan used to promise the move, which then was blocked.
+TEST(ForeignKeyTraps, AMoveWithMoreFollowersThanAllowedIsBlockedInThePlanAlready) {
+  Scenario s(library);
+  s.sql("INSERT INTO books VALUES (12, 'Fiasco', 2), (13, 'Eden', 2)");
+  s.documents(row_set("authors", "authors", "name",
+                      "  rows: [{id: 7, name: Stanislaw Lem}]\n  policy: {identity: Move}\n"
+                      "  limits: {dependentDeletes: 2}"));
+  for (const Outcomes& outcomes : {s.plan(), s.apply()}) {
+    EXPECT_EQ(outcomes.changes(), "identity update blocked budget name \"Stanislaw Lem\"\n");
+    EXPECT_EQ(outcomes.messages(), "more rows refer to it than limits.dependentDeletes allows\n");
+  }
+}
+
+// Any other column keeps text where a number is expected; the engine refuses it here, which the plan did not know.
+TEST(ForeignKeyTraps, ARowNumberIsAWholeNumber) {
+  for (const char* value : {"x", "'1'", "1.5", "!!binary AAEC"}) {
+    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+    s.documents(row_set("t", "t", "name", "  rows: [{id: " + std::string(value) + ", name: a}]"));
+    const Outcomes outcomes = s.plan();
+    const bool number = std::string(value) == "'1'";
+    EXPECT_EQ(outcomes.exit, number ? 2 : 3) << value << outcomes.all_errors();
+    EXPECT_EQ(outcomes.all_errors().find("takes whole numbers only") != std::string::npos, !number) << value;
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing
