@@ -13,15 +13,12 @@ constexpr StateColumn meta[] = {{"name", text, 1}, {"value", text}};
 constexpr StateColumn runs[] = {
     {"number", integer, 1}, {"id", text},      {"at", integer},    {"trigger", text},     {"cause", text},
     {"revision", text},     {"who", text},     {"undoes", text},   {"inserted", integer}, {"updated", integer},
-    {"deleted", integer},   {"held", integer}, {"steps", integer}, {"bytes", integer},
+    {"deleted", integer},   {"held", integer}, {"steps", integer}, {"blocks", integer},   {"bytes", integer},
 };
 constexpr StateColumn shapes[] = {
     {"number", integer, 1}, {"row_set", text}, {"table_name", text}, {"columns", text}, {"format", integer}};
 constexpr StateColumn changes[] = {
-    {"run", integer, 1}, {"number", integer, 2}, {"part", integer},   {"shape", integer},   {"kind", integer},
-    {"depth", integer},  {"cause", text},        {"row_key", blob},   {"at_before", blob},  {"at_after", blob},
-    {"before", blob},    {"after", blob},        {"undone", integer}, {"inverts", integer},
-};
+    {"run", integer, 1}, {"block", integer, 2}, {"first", integer}, {"step_count", integer}, {"steps", blob}};
 constexpr StateColumn owned[] = {
     {"row_set", text, 1}, {"block", integer, 2}, {"row_count", integer}, {"row_keys", blob}};
 constexpr StateColumn holds[] = {{"row_set", text, 1}, {"row_key", blob, 2}, {"digest", text}, {"at", integer},

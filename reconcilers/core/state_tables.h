@@ -51,25 +51,17 @@ enum Runs : std::uint32_t {
   runs_updated,
   runs_deleted,
   runs_held,
-  runs_steps,  // rows in changes
-  runs_bytes,  // in changes, about
+  runs_steps,
+  runs_blocks,  // rows in changes
+  runs_bytes,   // in changes, about
 };
 enum Shapes : std::uint32_t { shapes_number, shapes_row_set, shapes_table, shapes_columns, shapes_format };
 enum Changes : std::uint32_t {
   changes_run,
-  changes_number,
-  changes_part,  // steps of one change have the same part
-  changes_shape,
-  changes_kind,
-  changes_depth,
-  changes_cause,
-  changes_key,
-  changes_at_before,
-  changes_at_after,
-  changes_before,
-  changes_after,
-  changes_undone,   // the number of the run that took it back
-  changes_inverts,  // of an undo: the number of the step that it takes back
+  changes_block,
+  changes_first,  // the number of its first step
+  changes_count,
+  changes_steps,  // core/journal_block.h
 };
 enum Owned : std::uint32_t { owned_row_set, owned_block, owned_row_count, owned_row_keys };
 enum Holds : std::uint32_t { holds_row_set, holds_key, holds_digest, holds_at, holds_who, holds_why, holds_run };

@@ -25,47 +25,13 @@ RunRecord run_of(const std::vector<Value>& row) {
   run.deleted = number_of(row[state::runs_deleted]);
   run.held = number_of(row[state::runs_held]);
   run.steps = number_of(row[state::runs_steps]);
+  run.blocks = number_of(row[state::runs_blocks]);
   return run;
 }
 
 Error unreadable(const RunRecord& run, std::int64_t number) {
-  return {ErrorKind::Terminal, "the journal cannot be read", "run " + run.id + ", step " + std::to_string(number),
+  return {ErrorKind::Terminal, "the journal cannot be read", "run " + run.id + ", block " + std::to_string(number),
           "use the version of holdfast that wrote it, or a newer one"};
-}
-
-// An image of locator values; nothing when it holds anything else than values.
-std::optional<Locator> locator_of(std::string_view bytes) {
-  const auto cells = decode_image(bytes);
-  if (!cells) return std::nullopt;
-  Locator at;
-  for (const ImageCell& cell : *cells) {
-    if (cell.kind != ImageCell::Kind::Value) return std::nullopt;
-    at.push_back(cell.value);
-  }
-  return at;
-}
-
-std::optional<StepRecord> step_of(const std::vector<Value>& row) {
-  StepRecord step;
-  step.number = number_of(row[state::changes_number]);
-  step.part = number_of(row[state::changes_part]);
-  step.shape = number_of(row[state::changes_shape]);
-  step.kind = static_cast<TouchKind>(number_of(row[state::changes_kind]));
-  step.depth = static_cast<int>(number_of(row[state::changes_depth]));
-  step.cause = text_of(row[state::changes_cause]);
-  step.key = text_of(row[state::changes_key]);
-  step.undone = number_of(row[state::changes_undone]);
-  step.inverts = number_of(row[state::changes_inverts]);
-  auto at_before = locator_of(row[state::changes_at_before].view().bytes());
-  auto at_after = locator_of(row[state::changes_at_after].view().bytes());
-  auto before = decode_image(row[state::changes_before].view().bytes());
-  auto after = decode_image(row[state::changes_after].view().bytes());
-  if (!at_before || !at_after || !before || !after) return std::nullopt;
-  step.at_before = std::move(*at_before);
-  step.at_after = std::move(*at_after);
-  step.before = std::move(*before);
-  step.after = std::move(*after);
-  return step;
 }
 
 }  // namespace
@@ -96,21 +62,34 @@ Result<std::optional<RunRecord>> History::run(std::string_view id) {
   return found;
 }
 
-Result<std::vector<StepRecord>> History::steps(const RunRecord& run, std::int64_t first, std::int64_t last) {
-  std::vector<Locator> locators;
-  for (std::int64_t number = std::max<std::int64_t>(first, 1); number <= std::min(last, run.steps); ++number) {
-    locators.push_back({Value::integer(run.number), Value::integer(number)});
-  }
-  Result<std::vector<std::optional<RowImage>>> rows = reader_.fetch(state_.table(StateName::Changes), locators);
+Result<std::vector<StepRecord>> History::block(const RunRecord& run, std::int64_t number) {
+  const Locator at = {Value::integer(run.number), Value::integer(number)};
+  Result<std::vector<std::optional<RowImage>>> rows = reader_.fetch(state_.table(StateName::Changes), {&at, 1});
   if (!rows) return rows.error();
-  std::vector<StepRecord> steps;
-  for (const std::optional<RowImage>& row : *rows) {
-    if (!row) continue;
-    std::optional<StepRecord> step = step_of(row->values);
-    if (!step) return unreadable(run, number_of(row->values[state::changes_number]));
-    steps.push_back(std::move(*step));
+  if (!rows->front()) return std::vector<StepRecord>();
+  const std::vector<Value>& row = rows->front()->values;
+  auto steps = read_steps(row[state::changes_steps].view().bytes(), number_of(row[state::changes_first]));
+  if (!steps) return unreadable(run, number);
+  return std::move(*steps);
+}
+
+Result<std::unordered_set<std::int64_t>> History::undone(const RunRecord& run) {
+  std::unordered_set<std::int64_t> numbers;
+  Result<std::vector<RunRecord>> all = runs(std::numeric_limits<std::size_t>::max());
+  if (!all) return all.error();
+  for (const RunRecord& other : *all) {
+    if (other.undoes != run.id) continue;
+    Result<std::unordered_set<std::int64_t>> void_by_now = undone(other);
+    if (!void_by_now) return void_by_now.error();
+    for (std::int64_t at = 1; at <= other.blocks; ++at) {
+      Result<std::vector<StepRecord>> steps = block(other, at);
+      if (!steps) return steps.error();
+      for (const StepRecord& step : *steps) {
+        if (step.inverts != 0 && !void_by_now->contains(step.number)) numbers.insert(step.inverts);
+      }
+    }
   }
-  return steps;
+  return numbers;
 }
 
 Result<const RowShape*> History::shape(std::int64_t number) {

@@ -9,9 +9,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
-#include "reconcilers/core/row_image.h"
+#include "reconcilers/core/journal_block.h"
 #include "reconcilers/core/row_shape.h"
 #include "reconcilers/rows/state.h"
 
@@ -28,22 +29,7 @@ struct RunRecord {
   std::string undoes;  // the id of the run that it took back
   std::int64_t inserted = 0, updated = 0, deleted = 0, held = 0;
   std::int64_t steps = 0;
-};
-
-struct StepRecord {
-  std::int64_t number = 0;
-  std::int64_t part = 0;
-  std::int64_t shape = 0;
-  TouchKind kind = TouchKind::Insert;
-  int depth = 0;
-  std::string cause;
-  std::string key;    // as encode_values() has it; empty for rows that changed along with another
-  Locator at_before;  // empty where there was no row
-  Locator at_after;
-  std::vector<ImageCell> before;
-  std::vector<ImageCell> after;
-  std::int64_t undone = 0;   // the number of the run that took it back; 0: none
-  std::int64_t inverts = 0;  // of an undo: the step that it took back
+  std::int64_t blocks = 0;
 };
 
 class History {
@@ -54,8 +40,10 @@ class History {
   Result<std::vector<RunRecord>> runs(std::size_t limit);
   // By its id, or a beginning of it that no other run has. Nothing when there is none; Invalid when there are several.
   Result<std::optional<RunRecord>> run(std::string_view id);
-  // The steps `first` to `last` of a run, both included; those that are no longer there are left out.
-  Result<std::vector<StepRecord>> steps(const RunRecord& run, std::int64_t first, std::int64_t last);
+  // The steps of a block, counted from 1, in their order; none when it is no longer there.
+  Result<std::vector<StepRecord>> block(const RunRecord& run, std::int64_t number);
+  // The numbers of the steps that other runs have taken back, and whose undo still stands.
+  Result<std::unordered_set<std::int64_t>> undone(const RunRecord& run);
   Result<const RowShape*> shape(std::int64_t number);
 
  private:

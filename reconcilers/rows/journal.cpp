@@ -11,12 +11,14 @@
 namespace holdfast {
 namespace {
 
+constexpr std::size_t block_bytes = std::size_t{64} << 10;
+constexpr std::int64_t row_bytes = 32;  // of a row beside its blob, about
+
 std::int64_t milliseconds(std::chrono::system_clock::time_point at) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
 }
 
 ValueView text_or_null(std::string_view text) { return text.empty() ? ValueView::null() : ValueView::text(text); }
-ValueView blob_or_null(std::string_view bytes) { return bytes.empty() ? ValueView::null() : ValueView::blob(bytes); }
 
 // A run has one cause: what most needs to be known.
 int gravity(std::string_view cause) {
@@ -143,53 +145,56 @@ Result<std::int64_t> Journal::shape(std::string_view row_set, const Table& table
   return last_number;
 }
 
-Result<void> Journal::record(std::int64_t part, std::string_view row_set, const Table& table,
-                             const std::vector<std::string>& key_columns, std::string_view key, std::string_view cause,
-                             const JournalStep& step) {
+Result<void> Journal::record(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns,
+                             JournalStep step) {
   if (memory_.run == 0) {
     if (Result<void> begun = begin_run(); !begun) return begun;
   }
   Result<std::int64_t> shape_number = shape(row_set, table, key_columns);
   if (!shape_number) return shape_number.error();
-  const std::string at_before = step.at_before.empty() ? std::string() : encode_values(step.at_before);
-  const std::string at_after = step.at_after.empty() ? std::string() : encode_values(step.at_after);
-  const Assignment row[] = {
-      {state::changes_run, ValueView::integer(memory_.run)},
-      {state::changes_number, ValueView::integer(++memory_.steps)},
-      {state::changes_part, ValueView::integer(part)},
-      {state::changes_shape, ValueView::integer(*shape_number)},
-      {state::changes_kind, ValueView::integer(static_cast<int>(step.kind))},
-      {state::changes_depth, ValueView::integer(step.depth)},
-      {state::changes_cause, text_or_null(cause)},
-      {state::changes_key, blob_or_null(key)},
-      {state::changes_at_before, blob_or_null(at_before)},
-      {state::changes_at_after, blob_or_null(at_after)},
-      {state::changes_before, blob_or_null(step.before)},
-      {state::changes_after, blob_or_null(step.after)},
-      {state::changes_inverts, step.inverts == 0 ? ValueView::null() : ValueView::integer(step.inverts)},
-  };
-  const Table& changes = settings_.state.table(StateName::Changes);
-  if (Result<void> written = must_succeed(transaction_.insert(changes, row), changes.name); !written) return written;
-  memory_.bytes += static_cast<std::int64_t>(step.before.size() + step.after.size() + key.size() + 64);
-  if (gravity(cause) > gravity(memory_.cause)) memory_.cause = cause;
+  step.shape = *shape_number;
+  append_step(block_, step);
+  ++block_steps_;
+  ++memory_.steps;
+  if (gravity(step.cause) > gravity(memory_.cause)) memory_.cause = step.cause;
   if (step.kind == TouchKind::Insert) ++memory_.grown[ascii_lower(table.name)];
   if (step.kind == TouchKind::Delete) --memory_.grown[ascii_lower(table.name)];
   ++(step.kind == TouchKind::Insert   ? memory_.inserted
      : step.kind == TouchKind::Update ? memory_.updated
                                       : memory_.deleted);
+  return block_.size() < block_bytes ? Result<void>() : write_block();
+}
+
+Result<void> Journal::write_block() {
+  const Table& changes = settings_.state.table(StateName::Changes);
+  const Assignment row[] = {
+      {state::changes_run, ValueView::integer(memory_.run)},
+      {state::changes_block, ValueView::integer(++memory_.blocks)},
+      {state::changes_first, ValueView::integer(memory_.steps - block_steps_ + 1)},
+      {state::changes_count, ValueView::integer(block_steps_)},
+      {state::changes_steps, ValueView::blob(block_)},
+  };
+  if (Result<void> written = must_succeed(transaction_.insert(changes, row), changes.name); !written) return written;
+  memory_.bytes += static_cast<std::int64_t>(block_.size()) + row_bytes;
+  block_.clear();
+  block_steps_ = 0;
   return {};
 }
 
 Result<void> Journal::finish() {
   if (memory_.steps == steps_before_) return {};
+  if (block_steps_ > 0) {
+    if (Result<void> written = write_block(); !written) return written;
+  }
   const Table& runs = settings_.state.table(StateName::Runs);
   Locator at;
   at.push_back(Value::integer(memory_.run));
   const auto number = [](std::uint64_t count) { return ValueView::integer(static_cast<std::int64_t>(count)); };
   const Assignment counts[] = {
-      {state::runs_inserted, number(memory_.inserted)},       {state::runs_updated, number(memory_.updated)},
-      {state::runs_deleted, number(memory_.deleted)},         {state::runs_steps, ValueView::integer(memory_.steps)},
-      {state::runs_bytes, ValueView::integer(memory_.bytes)}, {state::runs_cause, text_or_null(memory_.cause)},
+      {state::runs_inserted, number(memory_.inserted)},         {state::runs_updated, number(memory_.updated)},
+      {state::runs_deleted, number(memory_.deleted)},           {state::runs_steps, ValueView::integer(memory_.steps)},
+      {state::runs_blocks, ValueView::integer(memory_.blocks)}, {state::runs_bytes, ValueView::integer(memory_.bytes)},
+      {state::runs_cause, text_or_null(memory_.cause)},
   };
   if (Result<void> counted = must_succeed(transaction_.update(runs, at, counts), runs.name); !counted) return counted;
   return add_journal_bytes(transaction_, settings_.state, memory_.bytes - bytes_before_);

@@ -1,5 +1,5 @@
-// The journal of a run, written in the transactions that make its changes (G5): a row for the run, a row for each
-// statement with the image before and after, and how the columns were called. docs/formats/journal.md has the bytes.
+// The journal of a run, written in the transactions that make its changes (G5): a row for the run, its steps with the
+// images before and after in blocks, and how the columns were called. docs/formats/journal.md has the bytes.
 //
 // One object a transaction; what it adds to JournalMemory is true once that transaction has committed. One thread.
 #pragma once
@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "reconcilers/core/row_image.h"
+#include "reconcilers/core/journal_block.h"
 #include "reconcilers/rows/run_origin.h"
 #include "reconcilers/rows/state.h"
 
@@ -31,6 +31,7 @@ struct JournalSettings {
 struct JournalMemory {
   std::int64_t run = 0;  // its number; 0: it has no row yet
   std::int64_t steps = 0;
+  std::int64_t blocks = 0;
   std::int64_t parts = 0;
   std::int64_t bytes = 0;
   std::uint64_t inserted = 0, updated = 0, deleted = 0;
@@ -38,17 +39,6 @@ struct JournalMemory {
   std::map<std::string, std::int64_t> grown;                 // by how many rows, by table in lower case
   std::map<std::string, std::int64_t> shapes;                // by what they say
   std::unordered_map<std::uint64_t, std::int64_t> parts_of;  // of changes that are not done at once
-};
-
-// One statement that was carried out.
-struct JournalStep {
-  TouchKind kind = TouchKind::Insert;
-  int depth = 0;  // 0 the change's own row, 1 a dependent or what a trigger did
-  Locator at_before;
-  Locator at_after;
-  std::string before;  // images; empty where there is no row
-  std::string after;
-  std::int64_t inverts = 0;  // of an undo: the step that it takes back
 };
 
 class Journal {
@@ -63,10 +53,9 @@ class Journal {
 
   // The number of a change's part: the one that `id` was kept under, else a new one. `keep`: more of it is to come.
   std::int64_t part(std::uint64_t id, bool keep);
-  // `key`: the row's key as encode_values() has it; empty for rows that are not declared or ruled.
-  Result<void> record(std::int64_t part, std::string_view row_set, const Table& table,
-                      const std::vector<std::string>& key_columns, std::string_view key, std::string_view cause,
-                      const JournalStep& step);
+  // A step of this set and table; its shape is filled in here.
+  Result<void> record(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns,
+                      JournalStep step);
   // Before the commit: the run's row with its counts. Nothing when no step was recorded.
   Result<void> finish();
 
@@ -74,6 +63,7 @@ class Journal {
 
  private:
   Result<void> begin_run();
+  Result<void> write_block();
   Result<std::int64_t> shape(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns);
   bool redacted(const Column& column) const;
 
@@ -82,6 +72,8 @@ class Journal {
   JournalMemory memory_;
   std::int64_t steps_before_;
   std::int64_t bytes_before_;
+  std::string block_;  // steps that are not written yet
+  std::int64_t block_steps_ = 0;
   std::unordered_map<const Table*, std::pair<std::string, std::int64_t>> last_shapes_;  // of this transaction
 };
 

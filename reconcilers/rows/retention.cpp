@@ -9,8 +9,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::string_view bytes_mark = "journal-bytes";
-constexpr std::size_t batch_steps = 5000;
-constexpr int most_batches = 20;  // in one run
+constexpr std::size_t batch_blocks = 50;  // about 3 MiB
+constexpr int most_batches = 20;          // in one run
 
 // Forgets steps of a run, and the run with its last ones. True when it is gone.
 Result<bool> forget_some(Store& store, const Schema& schema, const State& state, const RowImage& run) {
@@ -21,14 +21,14 @@ Result<bool> forget_some(Store& store, const Schema& schema, const State& state,
   Transaction& transaction = **begun;
   const ColumnList columns = {state::changes_run};
   const std::vector<Value> number = {run.values[state::runs_number]};
-  Result<std::vector<RowImage>> steps = transaction.find(changes, columns, number, batch_steps);
+  Result<std::vector<RowImage>> steps = transaction.find(changes, columns, number, batch_blocks);
   if (!steps) return steps.error();
   for (const RowImage& step : *steps) {
     if (Result<void> erased = must_succeed(transaction.erase(changes, step.locator), changes.name); !erased) {
       return erased.error();
     }
   }
-  const bool last = steps->size() < batch_steps;
+  const bool last = steps->size() < batch_blocks;
   if (last) {
     if (Result<void> erased = must_succeed(transaction.erase(runs, run.locator), runs.name); !erased) {
       return erased.error();

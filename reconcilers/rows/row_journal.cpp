@@ -58,15 +58,17 @@ Result<void> RowWriter::record_steps(Item item, bool more_to_come) {
     Expected& one = expected_[next++];
     if (one.kind == TouchKind::Delete) ++(one.own ? spent_[item.set].deletes : spent_[item.set].dependents);
     JournalStep step;
+    step.part = part;
     step.kind = one.kind;
     step.depth = one.own ? 0 : 1;
+    step.cause = cause;
+    if (one.own) step.key = *key;
     step.at_before = std::move(one.before);
     step.at_after = std::move(one.after);
     step.before = std::move(one.before_image);
     step.after = std::move(one.after_image);
     Result<void> recorded =
-        journal_->record(part, set.name, *one.table, one.own ? key_columns : std::vector<std::string>(),
-                         one.own ? std::string_view(*key) : std::string_view(), cause, step);
+        journal_->record(set.name, *one.table, one.own ? key_columns : std::vector<std::string>(), std::move(step));
     if (!recorded) return recorded;
   }
   return {};
@@ -88,13 +90,15 @@ Result<void> RowWriter::record_trigger(const Touch& touch, std::int64_t part, st
     return at;
   };
   JournalStep step;
+  step.part = part;
+  step.cause = cause;
   step.kind = touch.kind;
   step.depth = touch.depth;
   step.at_before = locator(touch.old_row, touch.before);
   step.at_after = locator(touch.new_row, touch.after);
   if (touch.old_row) step.before = journal_->image(**table, *touch.old_row);
   if (touch.new_row) step.after = journal_->image(**table, *touch.new_row);
-  return journal_->record(part, row_set, **table, {}, {}, cause, step);
+  return journal_->record(row_set, **table, {}, std::move(step));
 }
 
 // Under the lock, so that two runs at once do not both spend the same budget (G7). What a person has confirmed costs

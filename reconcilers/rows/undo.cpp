@@ -1,6 +1,7 @@
 #include "reconcilers/rows/undo.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -9,8 +10,6 @@
 
 namespace holdfast {
 namespace {
-
-constexpr std::int64_t page = 500;  // steps read at a time
 
 class UndoRun {
  public:
@@ -27,14 +26,14 @@ class UndoRun {
   }
 
   UndoOutcome run() {
-    std::int64_t last = undo_.last;
-    while (last >= undo_.first) {
-      Result<std::int64_t> next = batch(last);
+    Cursor at{undo_.run.blocks, std::numeric_limits<std::int64_t>::max()};
+    while (at.block >= 1) {
+      Result<Cursor> next = batch(at);
       if (!next) {
         outcome_.error = next.error();
         break;
       }
-      last = *next;
+      at = *next;
     }
     settle();
     return std::move(outcome_);
@@ -47,7 +46,8 @@ class UndoRun {
   }
 
   bool wanted(const StepRecord& step) {
-    return step.undone == 0 && parts_.contains(step.part) && change_of(step.part).outcome == Outcome::Planned;
+    return !undo_.undone.contains(step.number) && parts_.contains(step.part) &&
+           change_of(step.part).outcome == Outcome::Planned;
   }
 
   struct Inverted {
@@ -61,8 +61,14 @@ class UndoRun {
     return last.part != next.part || last.depth == 0 || last.kind == TouchKind::Delete;
   }
 
-  // One transaction, from step `last` down. The step to go on with; `last` again when it has to begin anew.
-  Result<std::int64_t> batch(std::int64_t last) {
+  // Where to go on: downwards from this step of this block.
+  struct Cursor {
+    std::int64_t block;
+    std::int64_t last;
+  };
+
+  // One transaction, from `begin` down. Where to go on; `begin` again when it has to be begun anew.
+  Result<Cursor> batch(const Cursor& begin) {
     Result<std::unique_ptr<Transaction>> begun = store_.begin(*undo_.plan.schema, Triggers::Quiet);
     if (!begun) return begun.error();
     Transaction& transaction = **begun;
@@ -70,17 +76,17 @@ class UndoRun {
     const auto started = clock_.now();
     std::unordered_set<std::int64_t> seen;
     std::vector<Inverted> inverted;
-    std::int64_t at = last;
+    Cursor at = begin;
     bool full = false;
-    while (at >= undo_.first && !full) {
+    while (at.block >= 1 && !full) {
       History history(transaction, settings_.state);
-      Result<std::vector<StepRecord>> steps = history.steps(undo_.run, at - page + 1, at);
+      Result<std::vector<StepRecord>> steps = history.block(undo_.run, at.block);
       if (!steps) return steps.error();
       for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
-        if (!wanted(*step)) continue;
+        if (step->number > at.last || !wanted(*step)) continue;
         full = inverted.size() >= options_.batch_rows || clock_.now() - started >= options_.batch_time;
         if (full && may_end(inverted.back().step, *step)) {
-          at = step->number;
+          at.last = step->number;
           break;
         }
         full = false;
@@ -91,12 +97,12 @@ class UndoRun {
         if (*problem) {
           give_up(step->part, **problem);
           transaction.rollback();
-          return last;
+          return begin;
         }
         seen.insert(step->part);
         inverted.push_back({std::move(*step), undo_.plan.schema->find((*shape)->table)});
       }
-      if (!full) at -= page;
+      if (!full) --at.block;
     }
     if (inverted.empty()) return at;
     for (const Inverted& one : inverted) {
@@ -105,7 +111,7 @@ class UndoRun {
       if (!*orphan) continue;
       give_up(one.step.part, **orphan);
       transaction.rollback();
-      return last;
+      return begin;
     }
     if (Result<void> held = hold(transaction, seen); !held) return held.error();
     if (Result<void> finished = journal.finish(); !finished) return finished.error();
@@ -113,7 +119,7 @@ class UndoRun {
       if (committed.error().kind != ErrorKind::Transient) return committed.error();
       if (!waiting_since_) waiting_since_ = clock_.now();
       if (clock_.now() - *waiting_since_ > lock_timeout_) return committed.error();
-      return last;
+      return begin;
     }
     waiting_since_.reset();
     memory_ = std::move(journal.memory());
@@ -165,7 +171,7 @@ class UndoRun {
     if (!is_as_before(step, *now)) {
       return std::optional<UndoProblem>({Reason::NotConvergent, "the row does not come back as it was"});
     }
-    if (Result<void> noted = note(transaction, journal, step, shape, *table, *live, *now); !noted) return noted.error();
+    if (Result<void> noted = note(journal, step, shape, *table, *live, *now); !noted) return noted.error();
     return std::optional<UndoProblem>();
   }
 
@@ -188,9 +194,9 @@ class UndoRun {
     return transaction.update(table, step.at_after, values);
   }
 
-  // The inverse step in the journal of this run, and the mark on the step that it takes back.
-  Result<void> note(Transaction& transaction, Journal& journal, const StepRecord& step, const RowShape& shape,
-                    const Table& table, const std::optional<RowImage>& was, const std::optional<RowImage>& is) {
+  // The inverse step in the journal of this run.
+  static Result<void> note(Journal& journal, const StepRecord& step, const RowShape& shape, const Table& table,
+                           const std::optional<RowImage>& was, const std::optional<RowImage>& is) {
     JournalStep inverse;
     inverse.kind = step.kind == TouchKind::Insert   ? TouchKind::Delete
                    : step.kind == TouchKind::Delete ? TouchKind::Insert
@@ -201,21 +207,10 @@ class UndoRun {
     inverse.inverts = step.number;
     if (was) inverse.before = journal.image(table, was->values);
     if (is) inverse.after = journal.image(table, is->values);
-    Result<void> recorded =
-        journal.record(step.part, shape.row_set, table, shape.key, step.key, to_string(Cause::Undo), inverse);
-    if (!recorded) return recorded;
-    const Table& changes = settings_.state.table(StateName::Changes);
-    const Locator at = {Value::integer(undo_.run.number), Value::integer(step.number)};
-    const Assignment mark[] = {{state::changes_undone, ValueView::integer(journal.memory().run)}};
-    if (Result<void> marked = must_succeed(transaction.update(changes, at, mark), changes.name); !marked) return marked;
-    if (step.inverts == 0 || undo_.takes_back == 0) return {};
-    // An undo that is taken back: the step that it had taken back stands again, and may be taken back anew.
-    const Locator first = {Value::integer(undo_.takes_back), Value::integer(step.inverts)};
-    Result<std::optional<RowImage>> there = fetch(transaction, changes, first);
-    if (!there) return there.error();
-    if (!*there) return {};
-    const Assignment unmark[] = {{state::changes_undone, ValueView::null()}};
-    return must_succeed(transaction.update(changes, first, unmark), changes.name);
+    inverse.part = step.part;
+    inverse.cause = to_string(Cause::Undo);
+    inverse.key = step.key;
+    return journal.record(shape.row_set, table, shape.key, std::move(inverse));
   }
 
   // What was committed is applied; a change whose steps did not all get their turn has not failed by itself.

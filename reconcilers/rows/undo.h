@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_set>
 
 #include "reconcilers/rows/history.h"
 #include "reconcilers/rows/journal.h"
@@ -29,9 +30,8 @@ struct UndoPlan {
   RunRecord run;
   Plan plan;  // a set for each row set and table; every change has its image before and after
   std::vector<UndoPart> parts;
-  std::int64_t first = 0, last = 0;  // the steps to walk, from last to first
-  std::int64_t takes_back = 0;       // the number of the run that this run took back; 0: it was no undo
-  bool holds = true;                 // its rows are held; false for an undo of an undo, which lets them go
+  std::unordered_set<std::int64_t> undone;  // steps that an earlier undo has taken back
+  bool holds = true;                        // its rows are held; false for an undo of an undo, which lets them go
 };
 
 // Reads the run's steps and looks whether each could be inverted now. Writes nothing and takes no lock.

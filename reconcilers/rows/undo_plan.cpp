@@ -13,8 +13,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::int64_t page = 1000;  // steps read at a time
-
 class UndoPlanner {
  public:
   UndoPlanner(Store& store, const State& state, const UndoRequest& request,
@@ -33,11 +31,11 @@ class UndoPlanner {
       if (!earlier) return earlier.error();
       undo_.holds = !undo_.holds;
       if (!*earlier) break;
-      if (undo_.takes_back == 0) undo_.takes_back = (*earlier)->number;
       at = std::move(**earlier);
     }
-    undo_.first = 1;
-    undo_.last = undo_.run.steps;
+    Result<std::unordered_set<std::int64_t>> undone = history_.undone(undo_.run);
+    if (!undone) return undone.error();
+    undo_.undone = std::move(*undone);
     if (Result<void> gathered = gather(); !gathered) return gathered.error();
     if (Result<void> read = read_schema(); !read) return read.error();
     if (Result<void> judged = judge(); !judged) return judged.error();
@@ -48,11 +46,11 @@ class UndoPlanner {
 
  private:
   Result<void> each_step(const std::function<Result<void>(const StepRecord&)>& visit) {
-    for (std::int64_t last = undo_.last; last >= 1; last -= page) {
-      Result<std::vector<StepRecord>> steps = history_.steps(undo_.run, last - page + 1, last);
+    for (std::int64_t block = undo_.run.blocks; block >= 1; --block) {
+      Result<std::vector<StepRecord>> steps = history_.block(undo_.run, block);
       if (!steps) return steps.error();
       for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
-        if (step->undone != 0) continue;
+        if (undo_.undone.contains(step->number)) continue;
         if (Result<void> visited = visit(*step); !visited) return visited;
       }
     }

@@ -192,7 +192,7 @@ TEST(G5Undo, ColumnsThatAreKeptOutCannotComeBack) {
       "  journal: {redact: [Secret]}\n---\n" +
       row_set("t", "t", "name", "  forbidden: [{name: bad}]\n"));
   ASSERT_EQ(s.apply().exit, 0);
-  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_changes WHERE instr(before, 's3cret') > 0"), "0");
+  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_changes WHERE instr(steps, 's3cret') > 0"), "0");
   EXPECT_EQ(s.undo().messages(), "columns of t are kept out of the journal\n");
 }
 

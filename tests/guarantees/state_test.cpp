@@ -15,7 +15,7 @@ TEST(State, AnOlderOneGetsWhatItLacksAndKeepsWhatItHas) {
   s.documents(documents);
   ASSERT_EQ(s.apply().exit, 0);
   s.sql(
-      "ALTER TABLE _holdfast_changes DROP COLUMN inverts; DROP TABLE _holdfast_holds;"
+      "ALTER TABLE _holdfast_runs DROP COLUMN bytes; DROP TABLE _holdfast_holds;"
       "DELETE FROM _holdfast_meta WHERE name = 'format'; UPDATE t SET name = 'b'");
   EXPECT_EQ(s.plan().exit, 2);  // reads what is there, and makes nothing
   EXPECT_EQ(s.rows("SELECT count(*) FROM sqlite_schema WHERE name = '_holdfast_holds'"), "0");
