@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 
 namespace holdfast {
@@ -58,9 +59,11 @@ class Collector {
   // Adds what refers to `row`, children first. False when it must stop (blocked or too many).
   Result<bool> deleting(const Table& table, const RowImage& row) {
     if (!visited_.insert(identity(table, row)).second) return true;
+    ++visited_rows_[ascii_lower(table.name)];
     for (const ForeignKey& key : table.referenced_by) {
       const std::optional<Link> link = link_of(*request_.schema, table, key);
       if (!link) continue;
+      if (Result<bool> comparable = can_be_found(table, key, *link); !comparable || !*comparable) return comparable;
       Result<bool> shared = other_parent(table, key, *link, row);
       if (!shared) return shared;
       if (*shared) continue;
@@ -87,6 +90,7 @@ class Collector {
         }
       }
       if (set.empty()) continue;
+      if (Result<bool> comparable = can_be_found(table, key, *link); !comparable || !*comparable) return comparable;
       Result<Children> children = referring(*link, row);
       if (!children) return children.error();
       if (children->total == 0) continue;
@@ -157,7 +161,9 @@ class Collector {
     if (std::any_of(values.begin(), values.end(), [](const Value& value) { return value.is_null(); })) return children;
     const std::uint64_t used = found_.steps.size() + open_;
     const std::uint64_t room = request_.limit - std::min<std::uint64_t>(request_.limit, used);
-    Result<std::vector<RowImage>> rows = reader_.find(*link.child, link.child_columns, values, room + 1);
+    // Rows that were met already by another reference come first as well, and do not count.
+    const std::size_t met = visited_rows_[ascii_lower(link.child->name)];
+    Result<std::vector<RowImage>> rows = reader_.find(*link.child, link.child_columns, values, room + 1 + met);
     if (!rows) return rows.error();
     std::erase_if(*rows, [&](const RowImage& one) { return visited_.contains(identity(*link.child, one)); });
     children.total = rows->size();
@@ -170,6 +176,19 @@ class Collector {
     }
     children.rows = std::move(*rows);
     return children;
+  }
+
+  // Where child and parent compare in different ways, the rows that refer cannot be told by their values for sure: then
+  // none may be there at all. False, with the message set, when there are some.
+  Result<bool> can_be_found(const Table& table, const ForeignKey& key, const Link& link) {
+    if (key.alike) return true;
+    Result<std::uint64_t> rows = reader_.count(*link.child, {}, {});
+    if (!rows) return rows.error();
+    if (*rows == 0) return true;
+    std::string columns;
+    for (const std::string& column : key.child_columns) columns += (columns.empty() ? "" : ", ") + column;
+    return block("rows of " + link.child->name + " may refer to it, and " + columns +
+                 " has another collation or type than what it refers to in " + table.name);
   }
 
   // A parent key that is not unique: while another row has it too, nothing becomes an orphan.
@@ -245,6 +264,7 @@ class Collector {
   Reader& reader_;
   const DependentsRequest& request_;
   const ValueRules* rules_;
+  std::map<std::string, std::size_t> visited_rows_;  // how many of them, by table
   std::set<std::string> visited_;   // rows whose own dependents were looked for: they are deleted
   std::set<std::string> followed_;  // the same of rows that take over a new key
   std::uint64_t open_ = 0;          // rows whose own dependents are being collected: they will be steps too

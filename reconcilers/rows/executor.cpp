@@ -8,6 +8,8 @@
 namespace holdfast {
 namespace {
 
+constexpr int most_rounds = 8;  // of updates that wait for each other
+
 class Executor {
  public:
   explicit Executor(RunContext& context) : context_(context) {}
@@ -24,6 +26,7 @@ class Executor {
       }
       if (context_.progress) context_.progress("writing", next_, total_);
     }
+    report_.stale += passed_over_.size();
     return report_;
   }
 
@@ -163,6 +166,7 @@ class Executor {
 
   Result<void> write(RowWriter& writer, Batch& batch, Item item) {
     if (change_of(item).outcome != Outcome::Planned) return {};  // given up by an earlier try
+    if (!passed_over_.empty() && contains(passed_over_, item)) return {};
     Result<Verdict> verdict = writer.write(item);
     if (!verdict) return verdict.error();
     switch (verdict->kind) {
@@ -179,28 +183,48 @@ class Executor {
     return {};
   }
 
-  // Updates that wait for each other's unique values: those whose value is free by now, again and again; then a circle
-  // is broken by parking one of its rows. What still fails then clashes with a row outside the plan.
+  // Updates that wait for each other's unique values: those whose value is free by now, again and again, from either end,
+  // since a shift frees them from one of the two; then a circle is broken by parking one of its rows. After a few rounds
+  // all that still wait are parked, so that a long tangle takes no longer than its length. What still fails then clashes
+  // with a row outside the plan.
   Result<void> settle_later(RowWriter& writer, Batch& batch) {
     std::vector<Item> parked;
-    while (!batch.later.empty() && !batch.restart) {
-      const std::vector<Item> waiting = std::exchange(batch.later, {});
+    for (int round = 0; !batch.later.empty() && !batch.restart; ++round) {
+      std::vector<Item> waiting = std::exchange(batch.later, {});
+      if (round % 2 == 1) std::reverse(waiting.begin(), waiting.end());
       for (const Item item : waiting) {
         if (batch.restart) return {};
         if (Result<void> wrote = write(writer, batch, item); !wrote) return wrote;
       }
-      if (batch.later.size() < waiting.size() || batch.restart) continue;
-      const auto next = std::find_if(batch.later.begin(), batch.later.end(), [&](Item item) {
-        return std::none_of(parked.begin(), parked.end(),
-                            [&](Item p) { return p.set == item.set && p.change == item.change; });
-      });
-      if (next == batch.later.end()) return give_up(batch);
-      parked.push_back(*next);
-      Result<Verdict> verdict = writer.park(*next);
-      if (!verdict) return verdict.error();
-      if (verdict->kind != Verdict::Kind::Done) return give_up(batch);
+      const bool stuck = batch.later.size() == waiting.size() && round > 0;
+      if (batch.restart || batch.later.empty() || (!stuck && round < most_rounds)) continue;
+      const std::size_t before = parked.size();
+      for (const Item item : batch.later) {
+        if (contains(parked, item)) continue;
+        Result<Verdict> verdict = writer.park(item);
+        if (!verdict) return verdict.error();
+        if (verdict->kind != Verdict::Kind::Done) return give_up(batch);
+        parked.push_back(item);
+        if (round < most_rounds) break;  // one breaks a circle
+      }
+      if (parked.size() == before) return give_up(batch);
     }
+    if (!batch.restart) keep_no_reserved_value(parked, batch);
     return {};
+  }
+
+  static bool contains(const std::vector<Item>& items, Item item) {
+    return std::any_of(items.begin(), items.end(),
+                       [&](Item one) { return one.set == item.set && one.change == item.change; });
+  }
+
+  // A parked row that did not get its value after all must not be committed as it is.
+  void keep_no_reserved_value(const std::vector<Item>& parked, Batch& batch) {
+    for (const Item item : parked) {
+      if (contains(batch.done, item)) continue;
+      if (change_of(item).outcome == Outcome::Planned) passed_over_.push_back(item);  // stale: planned anew
+      batch.restart = true;
+    }
   }
 
   Result<void> give_up(Batch& batch) {
@@ -239,6 +263,7 @@ class Executor {
   std::uint64_t stale_in_batch_ = 0;
   std::optional<Clock::Instant> waiting_since_;
   std::unordered_set<std::uint64_t> postponed_;
+  std::vector<Item> passed_over_;  // somebody was at them while they were parked; left for the next plan
   RunMemory memory_;
   ExecutionReport report_;
 };

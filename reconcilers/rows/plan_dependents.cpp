@@ -79,12 +79,18 @@ Result<void> count_dependents(RunContext& context, std::size_t index) {
     if (!planned && !waits && !(told && change.outcome == Outcome::Reported)) continue;
     Result<Dependents> dependents =
         dependents_of_delete(context.store, context.dependents(index, limit), table, *change.before());
-    if (dependents && !dependents->complete && dependents->blocked == Reason::None) {
+    if (dependents && !dependents->complete && dependents->blocked == Reason::None && limit < most_dependents_counted) {
       dependents = dependents_of_delete(context.store, context.dependents(index, most_dependents_counted), table,
                                         *change.before());
     }
     if (!dependents) return dependents.error();
     change.more().dependents = dependents->counts;
+    if (!dependents->complete && dependents->blocked == Reason::None) {
+      // Counted as far as it was worth it: more than the limit in any case.
+      dependents->blocked = Reason::Budget;
+      dependents->message = "more rows would go with it than limits.dependentDeletes, which is " + std::to_string(limit) +
+                            ", or too many to count";
+    }
     if ((!planned && !waits) || dependents->blocked == Reason::None) continue;
     change.outcome = Outcome::Blocked;
     change.reason = dependents->blocked;

@@ -26,11 +26,37 @@ std::string row_identity(const Table& table, const Locator& locator) {
   return bytes;
 }
 
-// A trigger that changes the row that fired it.
-bool RowWriter::changes_own_row(const Touch& touch) const {
+// A trigger that changes the row that fired it: the statement's images are those before and after all of that.
+bool RowWriter::changes_own_row(std::size_t index, const Touch& touch) const {
   return std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
-    return one.table->name == touch.table && (one.after == touch.before || one.after == touch.after);
+    if (index < one.first_touch || index >= one.end_touch || one.table->name != touch.table) return false;
+    // Of a row that is deleted only what happens before that; one that a trigger puts back is another matter.
+    const Locator& own = one.after.empty() ? one.before : one.after;
+    if (one.after.empty()) return touch.before == own && touch.after == own;
+    return touch.before == own || touch.after == own;
   });
+}
+
+// At depth 0 are our own statements, and what modules of virtual tables write in a trigger (a search index): TRAPS 1.
+bool RowWriter::is_ours(const Touch& touch) const {
+  if (touch.depth > 0) return false;
+  return std::any_of(expected_.begin(), expected_.end(),
+                     [&](const Expected& one) { return one.table->name == touch.table; });
+}
+
+// After a delete: a trigger may have put the row back.
+Result<Verdict> RowWriter::is_gone(const Table& table, const Locator& at) {
+  Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
+  if (!rows) return rows.error();
+  if (!rows->front()) return verdict(Verdict::Kind::Done);
+  return refused(Outcome::Blocked, Reason::NotConvergent, "the row of " + table.name + " is there again after its delete");
+}
+
+// The row before a statement of this change: an earlier one, or a trigger of it, may have changed it since it was read.
+Result<RowImage> RowWriter::as_it_is_now(const Table& table, const RowImage& row) {
+  Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&row.locator, 1});
+  if (!rows) return rows.error();
+  return rows->front() ? std::move(*rows->front()) : row;
 }
 
 // Compares what the engine saw with what we did. Rows that a trigger changed beside them are side effects.
@@ -39,7 +65,7 @@ Result<Verdict> RowWriter::side_effects(Item item) {
   std::string others, unseen;
   for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
     const Touch touch = transaction_.touch(i);
-    if (touch.depth == 0) {
+    if (is_ours(touch)) {
       const bool planned = next < expected_.size() && expected_[next].table->name == touch.table &&
                            expected_[next].kind == touch.kind && expected_[next].before == touch.before &&
                            expected_[next].after == touch.after;
@@ -51,7 +77,7 @@ Result<Verdict> RowWriter::side_effects(Item item) {
       ++next;
       continue;
     }
-    if (changes_own_row(touch)) continue;
+    if (changes_own_row(i, touch)) continue;
     const bool seen = (touch.old_row != nullptr || touch.kind == TouchKind::Insert) &&
                       (touch.new_row != nullptr || touch.kind == TouchKind::Delete);
     if (!seen) unseen = printable(touch.table);

@@ -8,7 +8,9 @@
 namespace holdfast {
 
 void RowWriter::expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own) {
-  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}};
+  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}, 0, 0};
+  step.first_touch = statement_begins_;
+  step.end_touch = statement_begins_ = transaction_.touch_count();
   if (journal_ && before) step.before_image = journal_->image(table, before->values);
   expected_.push_back(std::move(step));
 }
@@ -50,8 +52,8 @@ Result<void> RowWriter::record_steps(Item item, bool more_to_come) {
   std::size_t next = 0;
   for (std::size_t i = touches_seen_; i < touched; ++i) {
     const Touch touch = transaction_.touch(i);
-    if (touch.depth > 0) {
-      if (changes_own_row(touch)) continue;  // the image after is that of the whole change
+    if (!is_ours(touch)) {
+      if (changes_own_row(i, touch)) continue;  // the images are those of the whole statement
       if (Result<void> recorded = record_trigger(touch, part, set.name, cause); !recorded) return recorded;
       continue;
     }

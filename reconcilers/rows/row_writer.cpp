@@ -58,7 +58,7 @@ Result<Verdict> RowWriter::write(Item item) {
 // that fails after its first statement takes the transaction with it, which is then begun again without it.
 Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)(Item)) {
   expected_.clear();
-  touches_seen_ = transaction_.touch_count();
+  touches_seen_ = statement_begins_ = transaction_.touch_count();
   if (any_triggers_) {
     if (Result<void> saved = transaction_.savepoint(); !saved) return saved.error();
   }
@@ -260,6 +260,15 @@ Result<Verdict> RowWriter::update(Item item) {
   return verify(item, written->locator, *values);
 }
 
+namespace {
+
+Verdict too_many_dependents(std::uint64_t allowed) {
+  return refused(Outcome::Blocked, Reason::Budget,
+                 "more rows would go with it than " + std::to_string(allowed) + ", which limits.dependentDeletes leaves");
+}
+
+}  // namespace
+
 Result<Verdict> RowWriter::erase(Item item) {
   Change& change = change_of(item);
   const Table& table = context_.table(item.set);
@@ -284,15 +293,17 @@ Result<Verdict> RowWriter::erase(Item item) {
       dependents_of_delete(transaction_, context_.dependents(item.set, limit), table, before);
   if (!dependents) return dependents.error();
   if (dependents->blocked != Reason::None) return refused(Outcome::Blocked, dependents->blocked, dependents->message);
-  if (!dependents->complete && limit == left) {
-    return refused(
-        Outcome::Blocked, Reason::Budget,
-        "more rows would go with it than " + std::to_string(allowed) + ", which limits.dependentDeletes leaves");
+  if (!dependents->complete && limit == left) return too_many_dependents(allowed);
+  const std::uint64_t id = std::uint64_t{item.set} << 32 | item.change;
+  if (!dependents->complete && !before_.partial.contains(id)) {
+    // More than a transaction takes: not one of them goes unless all may.
+    Result<Dependents> all = dependents_of_delete(transaction_, context_.dependents(item.set, left), table, before);
+    if (!all) return all.error();
+    if (!all->complete || all->blocked != Reason::None) return too_many_dependents(allowed);
   }
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
   added_.dependents_used[item.set] += dependents->steps.size();
-  const std::uint64_t id = std::uint64_t{item.set} << 32 | item.change;
   if (!dependents->complete) {
     added_.partial.insert(id);
     return verdict(Verdict::Kind::Partial);
@@ -300,10 +311,15 @@ Result<Verdict> RowWriter::erase(Item item) {
   // What really went along; a parent that lost its rows in several transactions keeps the plan's numbers.
   if (!before_.partial.contains(id)) change.more().dependents = dependents->counts;
 
+  Result<RowImage> last = any_triggers_ ? as_it_is_now(table, before) : Result<RowImage>(before);
+  if (!last) return last.error();
   Result<WriteOutcome> written = transaction_.erase(table, before.locator);
   if (!written) return written.error();
   if (!written->ok()) return from_failure(*written);
-  expect(table, TouchKind::Delete, &before, {});
+  expect(table, TouchKind::Delete, &*last, {});
+  if (any_triggers_) {
+    if (Result<Verdict> gone = is_gone(table, before.locator); !gone || gone->kind != Verdict::Kind::Done) return gone;
+  }
   added_.erased.insert(row_identity(table, before.locator));
   return verdict(Verdict::Kind::Done);
 }
@@ -312,6 +328,9 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
   for (const DependentStep& step : dependents.steps) {
     std::vector<Assignment> values;
     for (const auto& [column, value] : step.set) values.push_back({column, value.view()});
+    // A row that refers in two ways has two steps, and triggers may have been at it.
+    Result<RowImage> last = as_it_is_now(*step.table, step.row);
+    if (!last) return last.error();
     Result<WriteOutcome> written = step.erase ? transaction_.erase(*step.table, step.row.locator)
                                               : transaction_.update(*step.table, step.row.locator, values);
     if (!written) return written.error();
@@ -320,8 +339,12 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
       failed.message = step.table->name + ": " + failed.message;
       return failed;
     }
-    expect(*step.table, step.erase ? TouchKind::Delete : TouchKind::Update, &step.row,
+    expect(*step.table, step.erase ? TouchKind::Delete : TouchKind::Update, &*last,
            step.erase ? Locator{} : written->locator, false);
+    if (step.erase && any_triggers_) {
+      Result<Verdict> gone = is_gone(*step.table, step.row.locator);
+      if (!gone || gone->kind != Verdict::Kind::Done) return gone;
+    }
     if (journal_ && !step.erase) {
       Result<std::vector<std::optional<RowImage>>> now = transaction_.fetch(*step.table, {&written->locator, 1});
       if (!now) return now.error();

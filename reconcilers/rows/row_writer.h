@@ -82,6 +82,8 @@ class RowWriter {
     Locator after;
     std::string before_image;  // for the journal; empty where there is no row, or no journal
     std::string after_image;
+    std::size_t first_touch = 0;  // touches of the statement, those of its triggers included: [first_touch, end_touch)
+    std::size_t end_touch = 0;
   };
   struct Check {
     Item item;
@@ -109,7 +111,10 @@ class RowWriter {
   Result<void> record_steps(Item item, bool more_to_come);
   Result<void> spend_budgets();
   Result<void> record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set, std::string_view cause);
-  bool changes_own_row(const Touch& touch) const;
+  bool changes_own_row(std::size_t index, const Touch& touch) const;
+  bool is_ours(const Touch& touch) const;
+  Result<Verdict> is_gone(const Table& table, const Locator& at);
+  Result<RowImage> as_it_is_now(const Table& table, const RowImage& row);
   Result<std::string> journal_key(Item item);
   bool is_written(std::size_t set, std::uint32_t row) const;
   const RowImage* inserted(std::size_t set, std::uint32_t row) const;
@@ -120,6 +125,7 @@ class RowWriter {
   RunMemory added_;
   std::vector<Expected> expected_;  // of the change under way
   std::size_t touches_seen_ = 0;
+  std::size_t statement_begins_ = 0;  // touches before the statement under way
   std::vector<Check> checks_;
   std::unordered_map<std::uint64_t, RowImage> parked_;         // item -> the row as it is now
   std::unordered_map<std::uint32_t, std::vector<bool>> keys_;  // set -> declared rows whose key is live, by one scan

@@ -318,6 +318,14 @@ class Inspector {
     }
   }
 
+  static bool compare_alike(const Column& child, const Column& parent) {
+    const auto kind = [](Affinity affinity) {
+      const bool number = affinity == Affinity::Integer || affinity == Affinity::Real || affinity == Affinity::Numeric;
+      return number ? Affinity::Numeric : affinity;
+    };
+    return kind(child.affinity) == kind(parent.affinity) && ascii_lower(child.collation_name) == ascii_lower(parent.collation_name);
+  }
+
   void judge(const Table& child, ForeignKey& key) {
     const auto refuse = [&](const char* why) {
       key.usable = false;
@@ -342,6 +350,10 @@ class Inspector {
     for (const std::string& column : key.parent_columns) columns.push_back(parent.find(column));
     if (std::find(columns.begin(), columns.end(), Table::npos) != columns.end())
       return refuse("parent column is missing");
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (child_columns[i] == Table::npos) continue;
+      key.alike = key.alike && compare_alike(child.columns[child_columns[i]], parent.columns[columns[i]]);
+    }
     const bool unique =
         std::any_of(parent.unique.begin(), parent.unique.end(), [&](const UniqueConstraint& constraint) {
           if (constraint.partial || constraint.expression || constraint.columns.size() != columns.size()) return false;

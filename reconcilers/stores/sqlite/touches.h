@@ -31,8 +31,8 @@ class Touches {
   // columns. Called once the table is known; nothing where the hook's columns cannot be told apart.
   void complete_rows(std::size_t index, const Table& table);
 
-  // The last row that a statement of ours touched, since `from`; nothing if there is none.
-  std::optional<Touch> last_own(std::size_t from) const;
+  // The last row of this table that a statement of ours touched, since `from`; nothing if there is none.
+  std::optional<Touch> last_own(std::string_view table, std::size_t from) const;
 
  private:
   struct Record {
@@ -49,13 +49,14 @@ class Touches {
     // WITHOUT ROWID: the locator's columns, as the table counts them and as its stored rows do.
     std::vector<int> key;
     std::vector<int> stored_key;
+    std::vector<Affinity> affinities;  // of the same columns
     bool by_key = false;
   };
 
   static void hook(void* self, sqlite3* database, int operation, const char* schema, const char* table,
                    sqlite3_int64 before, sqlite3_int64 after);
   std::uint32_t table_number(const char* name);
-  std::int64_t keep_key(const std::vector<int>& columns, bool old_row);
+  std::int64_t keep_key(const Known& known, const std::vector<int>& columns, bool old_row);
   std::int32_t keep_row(bool old_row);
   Locator locator(const Known& table, std::int64_t value) const;
 

@@ -182,7 +182,7 @@ class SqliteTransaction : public Transaction {
     const std::size_t before = touches_.size();
     columns_.clear();
     for (const Assignment& value : values) columns_.push_back(value.column);
-    Result<WriteOutcome> outcome = run(text(shape, table, columns_), shape, values, at, before);
+    Result<WriteOutcome> outcome = run(table, text(shape, table, columns_), shape, values, at, before);
     if (!outcome || outcome->failure == RowFailure::TransactionLost) return outcome;
     if (!outcome->ok()) touches_.truncate(before);
     for (std::size_t i = before; i < touches_.size(); ++i) {
@@ -198,7 +198,7 @@ class SqliteTransaction : public Transaction {
     return outcome;
   }
 
-  Result<WriteOutcome> run(const std::string& sql, Shape shape, std::span<const Assignment> values, const Locator* at,
+  Result<WriteOutcome> run(const Table& table, const std::string& sql, Shape shape, std::span<const Assignment> values, const Locator* at,
                            std::size_t before) {
     Result<Prepared*> prepared = connection_.prepare(sql);
     if (!prepared) return prepared.error();
@@ -221,7 +221,7 @@ class SqliteTransaction : public Transaction {
     }
     const bool changed = sqlite3_changes(connection_.handle()) > 0;
     statement.reset();
-    const std::optional<Touch> touch = touches_.last_own(before);
+    const std::optional<Touch> touch = touches_.last_own(table.name, before);
     WriteOutcome outcome;
     if (!changed || !touch) {
       outcome.failure = RowFailure::RefusedByTrigger;
