@@ -90,8 +90,9 @@ Confirmation::Confirmation(const Plan& plan) {
   for (const SetPlan& set : plan.sets) {
     for (const Change& change : set.changes) {
       if (!is_planned_delete(change) && !waits_for_confirmation(change)) continue;
-      deletes_.insert(delete_name(set, change));
-      for (const DependentCount& count : change.detail->dependents) dependents_[set_name(set)] += count.rows;
+      std::uint64_t& rows = deletes_[delete_name(set, change)];
+      rows = 0;
+      for (const DependentCount& count : change.detail->dependents) rows += count.rows;
     }
   }
 }
@@ -100,9 +101,9 @@ bool Confirmation::covers(const SetPlan& set, const Change& change) const {
   return deletes_.contains(delete_name(set, change));
 }
 
-std::uint64_t Confirmation::dependents(const SetPlan& set) const {
-  const auto found = dependents_.find(set_name(set));
-  return found == dependents_.end() ? 0 : found->second;
+std::uint64_t Confirmation::dependents(const SetPlan& set, const Change& change) const {
+  const auto found = deletes_.find(delete_name(set, change));
+  return found == deletes_.end() ? 0 : found->second;
 }
 
 void guard_unconfirmed(SetPlan& plan, const Confirmation& confirmation) {

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "reconcilers/core/plan.h"
 
@@ -25,11 +24,10 @@ class Confirmation {
  public:
   explicit Confirmation(const Plan& plan);
   bool covers(const SetPlan& set, const Change& change) const;
-  std::uint64_t dependents(const SetPlan& set) const;
+  std::uint64_t dependents(const SetPlan& set, const Change& change) const;  // shown to go with it
 
  private:
-  std::unordered_set<std::string> deletes_;
-  std::unordered_map<std::string, std::uint64_t> dependents_;  // by database and set
+  std::unordered_map<std::string, std::uint64_t> deletes_;  // with the rows that go along
 };
 
 // Instead of the budgets: only what was confirmed goes on.

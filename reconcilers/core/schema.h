@@ -55,9 +55,10 @@ struct ForeignKey {
   ForeignKeyAction on_update = ForeignKeyAction::NoAction;
   bool usable = true;    // the engine can enforce it (TRAPS 7)
   std::string unusable;  // why not: "parent table is missing", "parent key is not unique"
-  // Child and parent columns have the same collation and kind of type: a value finds in one what it equals in the other.
+  // Child and parent columns have the same collation and kind of type: a value finds in one what it equals in the
+  // other.
   bool alike = true;
-  bool indexed = true;   // an index of the child leads with its columns; without one a delete of a parent scans
+  bool indexed = true;  // an index of the child leads with its columns; without one a delete of a parent scans
 };
 
 enum class TableKind : std::uint8_t { Table, View, Virtual, Shadow };

@@ -49,6 +49,9 @@ std::optional<Value> literal_default(const Column& column, bool strict, const Va
   return std::move(outcome.value);
 }
 
+constexpr std::uint64_t deepest = 1000;
+constexpr const char* too_deep = "rows hang on it in a chain of more than 1,000";
+
 class Collector {
  public:
   Collector(Reader& reader, const DependentsRequest& request, const ValueRules* rules)
@@ -58,6 +61,7 @@ class Collector {
 
   // Adds what refers to `row`, children first. False when it must stop (blocked or too many).
   Result<bool> deleting(const Table& table, const RowImage& row) {
+    if (open_ > deepest) return block(too_deep);
     if (!visited_.insert(identity(table, row)).second) return true;
     ++visited_rows_[ascii_lower(table.name)];
     for (const ForeignKey& key : table.referenced_by) {
@@ -82,10 +86,12 @@ class Collector {
       const std::optional<Link> link = link_of(*request_.schema, table, key);
       if (!link) continue;
       std::vector<std::pair<std::uint32_t, Value>> set;  // child column, new value
+      bool differs = false;                              // as the engine compares; a change of case may be none
       for (std::size_t i = 0; i < link->parent_columns.size(); ++i) {
         for (const auto& [column, value] : after) {
           if (column == link->parent_columns[i] && !(row.values[column] == value)) {
             set.emplace_back(link->child_columns[i], value);
+            differs = differs || !key_equal(table.columns[column].collation, row.values[column].view(), value.view());
           }
         }
       }
@@ -95,6 +101,7 @@ class Collector {
       if (!children) return children.error();
       if (children->total == 0) continue;
       const ForeignKeyAction action = move ? ForeignKeyAction::Cascade : key.on_update;
+      if (!differs && action != ForeignKeyAction::Cascade) continue;
       if (action == ForeignKeyAction::SetNull || action == ForeignKeyAction::SetDefault) {
         const auto cleared = clearing(key, *link, action);
         if (!cleared) return false;
@@ -109,7 +116,10 @@ class Collector {
         found_.steps.push_back({link->child, std::move(child), false, set});
         if (!followed_.insert(identity(*link->child, before)).second) continue;
         // What refers to the columns that the child takes over goes on with it.
+        if (depth_ > deepest) return block(too_deep);
+        ++depth_;
         Result<bool> more = updating(*link->child, before, set, move);
+        --depth_;
         if (!more || !*more) return more;
       }
     }
@@ -181,6 +191,9 @@ class Collector {
   // Where child and parent compare in different ways, the rows that refer cannot be told by their values for sure: then
   // none may be there at all. False, with the message set, when there are some.
   Result<bool> can_be_found(const Table& table, const ForeignKey& key, const Link& link) {
+    if (!link.child->unsupported.empty()) {
+      return block("rows of " + link.child->name + " may refer to it, which " + link.child->unsupported);
+    }
     if (key.alike) return true;
     Result<std::uint64_t> rows = reader_.count(*link.child, {}, {});
     if (!rows) return rows.error();
@@ -195,9 +208,13 @@ class Collector {
   Result<bool> other_parent(const Table& table, const ForeignKey& key, const Link& link, const RowImage& row) {
     if (key.usable) return false;
     const std::vector<Value> values = referred(link, row);
-    Result<std::vector<RowImage>> parents = reader_.find(table, link.parent_columns, values, 2);
+    // One that is about to go as well does not count.
+    Result<std::vector<RowImage>> parents =
+        reader_.find(table, link.parent_columns, values, visited_rows_[ascii_lower(table.name)] + 2);
     if (!parents) return parents.error();
-    return parents->size() > 1;
+    return std::any_of(parents->begin(), parents->end(), [&](const RowImage& one) {
+      return one.locator != row.locator && !visited_.contains(identity(table, one));
+    });
   }
 
   // What the referring columns become; nothing, with the message set, when the schema does not allow it.
@@ -265,9 +282,10 @@ class Collector {
   const DependentsRequest& request_;
   const ValueRules* rules_;
   std::map<std::string, std::size_t> visited_rows_;  // how many of them, by table
-  std::set<std::string> visited_;   // rows whose own dependents were looked for: they are deleted
-  std::set<std::string> followed_;  // the same of rows that take over a new key
-  std::uint64_t open_ = 0;          // rows whose own dependents are being collected: they will be steps too
+  std::set<std::string> visited_;                    // rows whose own dependents were looked for: they are deleted
+  std::set<std::string> followed_;                   // the same of rows that take over a new key
+  std::uint64_t depth_ = 0;                          // of updating() in itself
+  std::uint64_t open_ = 0;  // rows whose own dependents are being collected: they will be steps too
   Dependents found_;
 };
 

@@ -183,10 +183,10 @@ class Executor {
     return {};
   }
 
-  // Updates that wait for each other's unique values: those whose value is free by now, again and again, from either end,
-  // since a shift frees them from one of the two; then a circle is broken by parking one of its rows. After a few rounds
-  // all that still wait are parked, so that a long tangle takes no longer than its length. What still fails then clashes
-  // with a row outside the plan.
+  // Updates that wait for each other's unique values: those whose value is free by now, again and again, from either
+  // end, since a shift frees them from one of the two; then a circle is broken by parking one of its rows. After a few
+  // rounds all that still wait are parked, so that a long tangle takes no longer than its length. What still fails then
+  // clashes with a row outside the plan.
   Result<void> settle_later(RowWriter& writer, Batch& batch) {
     std::vector<Item> parked;
     for (int round = 0; !batch.later.empty() && !batch.restart; ++round) {
@@ -232,7 +232,7 @@ class Executor {
       settle(item, {Verdict::Kind::Refused, Outcome::Failed, Reason::Constraint,
                     "a unique value that it needs belongs to another row"});
     }
-    later_.clear();
+    std::erase_if(later_, [&](Item item) { return change_of(item).outcome != Outcome::Planned; });
     batch.restart = true;  // rows may be parked: none of it may stay
     return {};
   }

@@ -90,6 +90,23 @@ std::int64_t Journal::part(std::uint64_t id, bool keep) {
   return memory_.parts;
 }
 
+// The database may have been replaced by another one since the last transaction, or another run may have forgotten this
+// one: its number then means something else, or nothing.
+Result<void> Journal::check_run() {
+  if (checked_) return {};
+  checked_ = true;
+  if (memory_.run != 0) {
+    const Table& runs = settings_.state.table(StateName::Runs);
+    const Locator at = {Value::integer(memory_.run)};
+    Result<std::vector<std::optional<RowImage>>> there = transaction_.fetch(runs, {&at, 1});
+    if (!there) return there.error();
+    if (there->front() && there->front()->values[state::runs_id].view().bytes() == settings_.run) return {};
+    memory_ = JournalMemory{};
+    steps_before_ = bytes_before_ = 0;
+  }
+  return begin_run();
+}
+
 Result<void> Journal::begin_run() {
   const Table& runs = settings_.state.table(StateName::Runs);
   if (Result<void> stamped = settings_.state.stamp(transaction_); !stamped) return stamped;
@@ -147,9 +164,7 @@ Result<std::int64_t> Journal::shape(std::string_view row_set, const Table& table
 
 Result<void> Journal::record(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns,
                              JournalStep step) {
-  if (memory_.run == 0) {
-    if (Result<void> begun = begin_run(); !begun) return begun;
-  }
+  if (Result<void> checked = check_run(); !checked) return checked;
   Result<std::int64_t> shape_number = shape(row_set, table, key_columns);
   if (!shape_number) return shape_number.error();
   step.shape = *shape_number;

@@ -63,6 +63,7 @@ class Journal {
 
  private:
   Result<void> begin_run();
+  Result<void> check_run();
   Result<void> write_block();
   Result<std::int64_t> shape(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns);
   bool redacted(const Column& column) const;
@@ -74,6 +75,7 @@ class Journal {
   std::int64_t bytes_before_;
   std::string block_;  // steps that are not written yet
   std::int64_t block_steps_ = 0;
+  bool checked_ = false;  // that the run begun by an earlier transaction is still there
   std::unordered_map<const Table*, std::pair<std::string, std::int64_t>> last_shapes_;  // of this transaction
 };
 

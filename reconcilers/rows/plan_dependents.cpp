@@ -88,8 +88,8 @@ Result<void> count_dependents(RunContext& context, std::size_t index) {
     if (!dependents->complete && dependents->blocked == Reason::None) {
       // Counted as far as it was worth it: more than the limit in any case.
       dependents->blocked = Reason::Budget;
-      dependents->message = "more rows would go with it than limits.dependentDeletes, which is " + std::to_string(limit) +
-                            ", or too many to count";
+      dependents->message = "more rows would go with it than limits.dependentDeletes, which is " +
+                            std::to_string(limit) + ", or too many to count";
     }
     if ((!planned && !waits) || dependents->blocked == Reason::None) continue;
     change.outcome = Outcome::Blocked;

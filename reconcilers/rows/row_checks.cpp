@@ -49,7 +49,8 @@ Result<Verdict> RowWriter::is_gone(const Table& table, const Locator& at) {
   Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
   if (!rows) return rows.error();
   if (!rows->front()) return verdict(Verdict::Kind::Done);
-  return refused(Outcome::Blocked, Reason::NotConvergent, "the row of " + table.name + " is there again after its delete");
+  return refused(Outcome::Blocked, Reason::NotConvergent,
+                 "the row of " + table.name + " is there again after its delete");
 }
 
 // The row before a statement of this change: an earlier one, or a trigger of it, may have changed it since it was read.
@@ -94,9 +95,65 @@ Result<Verdict> RowWriter::side_effects(Item item) {
     return refused(Outcome::Blocked, Reason::SideEffect,
                    "a trigger would change rows of " + unseen + ", which cannot be written down to take it back");
   }
-  if (others.empty() || allowed) return verdict(Verdict::Kind::Done);
+  if (others.empty()) return verdict(Verdict::Kind::Done);
+  if (allowed) return allowed_effects(item);
   return refused(Outcome::Blocked, Reason::SideEffect,
                  "a trigger would change rows of " + others + ", and policy.sideEffects is Refuse");
+}
+
+// What triggers may do, since the policy allows it: but not more deletes than the budget has, and no orphans, which the
+// application's own foreign keys would not have let through either.
+Result<Verdict> RowWriter::allowed_effects(Item item) {
+  std::uint64_t deletes = 0;
+  for (std::size_t i = touches_seen_, end = transaction_.touch_count(); i < end; ++i) {
+    const Touch touch = transaction_.touch(i);
+    if (is_ours(touch) || changes_own_row(i, touch)) continue;
+    added_.disturbed.insert(std::string(touch.table));
+    deletes += touch.kind == TouchKind::Delete ? 1 : 0;
+    const std::shared_ptr<const Table> table = context_.plan.schema->find(touch.table);
+    if (!table) continue;
+    if (touch.new_row != nullptr && !table->references.empty()) checks_.push_back({item, table, touch.after, {}});
+    if (touch.old_row == nullptr || (touch.new_row != nullptr && *touch.new_row == *touch.old_row)) continue;
+    for (const ForeignKey& key : table->referenced_by) {
+      Result<bool> orphans = leaves_orphans(*table, key, *touch.old_row);
+      if (!orphans) return orphans.error();
+      if (!*orphans) continue;
+      return refused(
+          Outcome::Blocked, Reason::SideEffect,
+          "a trigger would take away the row of " + table->name + " that rows of " + key.child_table + " refer to");
+    }
+  }
+  const std::uint64_t pool = context_.confirmed != nullptr ? std::uint64_t{item.set} << 32 | item.change : item.set;
+  std::uint64_t& used = added_.dependents_used[pool];
+  const auto before = before_.dependents_used.find(pool);
+  const std::uint64_t sum = used + deletes + (before == before_.dependents_used.end() ? 0 : before->second);
+  if (deletes > 0 && sum > context_.dependents_allowed(item.set, change_of(item))) {
+    return refused(Outcome::Blocked, Reason::Budget,
+                   "triggers would delete " + std::to_string(deletes) + " more rows, over limits.dependentDeletes");
+  }
+  used += deletes;
+  spent_[item.set].dependents += deletes;
+  return verdict(Verdict::Kind::Done);
+}
+
+// Rows that refer to these values, now that no row has them.
+Result<bool> RowWriter::leaves_orphans(const Table& table, const ForeignKey& key, const std::vector<Value>& row) {
+  const std::shared_ptr<const Table> child = context_.plan.schema->find(key.child_table);
+  if (!child || !child->unsupported.empty() || key.child_columns.size() != key.parent_columns.size()) return false;
+  ColumnList here, there;
+  std::vector<Value> values;
+  for (std::size_t i = 0; i < key.child_columns.size(); ++i) {
+    here.push_back(table.find(key.parent_columns[i]));
+    there.push_back(child->find(key.child_columns[i]));
+    if (here.back() == Table::npos || there.back() == Table::npos || row[here.back()].is_null()) return false;
+    values.push_back(row[here.back()]);
+  }
+  Result<std::vector<RowImage>> parent = transaction_.find(table, here, values, 1);
+  if (!parent) return parent.error();
+  if (!parent->empty()) return false;
+  Result<std::vector<RowImage>> children = transaction_.find(*child, there, values, 1);
+  if (!children) return children.error();
+  return !children->empty();
 }
 
 // The first reference of a row that leads nowhere, described; nothing when all are kept. References that the engine
@@ -166,10 +223,7 @@ Result<std::vector<Item>> RowWriter::orphans() {
     Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(*check.table, {&check.locator, 1});
     if (!rows) return rows.error();
     if (!rows->front()) continue;
-    // An update answers for what it changed only: an old orphan never blocks (TRAPS 7).
-    const Change& change = change_of(check.item);
-    const bool own = check.table == &context_.table(check.item.set);
-    const ColumnList* only = own && change.action == Action::Update ? &change.detail->update : nullptr;
+    const ColumnList* only = check.only.empty() ? nullptr : &check.only;
     Result<std::optional<std::string>> missing = missing_parent(*check.table, rows->front()->values, only, nullptr);
     if (!missing) return missing.error();
     if (!*missing) continue;

@@ -59,6 +59,7 @@ Result<Verdict> RowWriter::write(Item item) {
 Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)(Item)) {
   expected_.clear();
   touches_seen_ = statement_begins_ = transaction_.touch_count();
+  const std::size_t checks = checks_.size();
   if (any_triggers_) {
     if (Result<void> saved = transaction_.savepoint(); !saved) return saved.error();
   }
@@ -77,6 +78,7 @@ Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)
     if (Result<void> recorded = record_steps(item, more); !recorded) return recorded.error();
   }
   if (result->kind == Verdict::Kind::Restart) return result;
+  if (!written(*result)) checks_.resize(checks);
   if (any_triggers_) {
     Result<void> ended = written(*result) ? transaction_.release() : transaction_.rollback_to();
     if (!ended) return ended.error();
@@ -217,7 +219,7 @@ Result<Verdict> RowWriter::insert(Item item) {
   }
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Insert, nullptr, written->locator);
-  if (unchecked) checks_.push_back({item, &table, written->locator});
+  if (unchecked) checks_.push_back({item, set_table(item), written->locator, {}});
   return verify(item, written->locator, *values);
 }
 
@@ -253,7 +255,7 @@ Result<Verdict> RowWriter::update(Item item) {
   }
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Update, &*live->front(), written->locator);
-  if (!table.references.empty()) checks_.push_back({item, &table, written->locator});
+  if (!table.references.empty()) checks_.push_back({item, set_table(item), written->locator, change.detail->update});
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
   change.more().dependents = dependents->counts;
@@ -263,8 +265,9 @@ Result<Verdict> RowWriter::update(Item item) {
 namespace {
 
 Verdict too_many_dependents(std::uint64_t allowed) {
-  return refused(Outcome::Blocked, Reason::Budget,
-                 "more rows would go with it than " + std::to_string(allowed) + ", which limits.dependentDeletes leaves");
+  return refused(
+      Outcome::Blocked, Reason::Budget,
+      "more rows would go with it than " + std::to_string(allowed) + ", which limits.dependentDeletes leaves");
 }
 
 }  // namespace
@@ -282,11 +285,13 @@ Result<Verdict> RowWriter::erase(Item item) {
   }
   if (!(*live->front() == before)) return verdict(Verdict::Kind::Stale);
 
+  const std::uint64_t id = std::uint64_t{item.set} << 32 | item.change;
+  const std::uint64_t pool = context_.confirmed != nullptr ? id : item.set;
   const auto used = [&](const RunMemory& memory) {
-    const auto found = memory.dependents_used.find(item.set);
+    const auto found = memory.dependents_used.find(pool);
     return found == memory.dependents_used.end() ? std::uint64_t{0} : found->second;
   };
-  const std::uint64_t allowed = context_.dependents_allowed(item.set);
+  const std::uint64_t allowed = context_.dependents_allowed(item.set, change);
   const std::uint64_t left = allowed - std::min(allowed, used(before_) + used(added_));
   const std::uint64_t limit = std::min<std::uint64_t>(left, context_.options.batch_rows);
   Result<Dependents> dependents =
@@ -294,7 +299,6 @@ Result<Verdict> RowWriter::erase(Item item) {
   if (!dependents) return dependents.error();
   if (dependents->blocked != Reason::None) return refused(Outcome::Blocked, dependents->blocked, dependents->message);
   if (!dependents->complete && limit == left) return too_many_dependents(allowed);
-  const std::uint64_t id = std::uint64_t{item.set} << 32 | item.change;
   if (!dependents->complete && !before_.partial.contains(id)) {
     // More than a transaction takes: not one of them goes unless all may.
     Result<Dependents> all = dependents_of_delete(transaction_, context_.dependents(item.set, left), table, before);
@@ -303,7 +307,7 @@ Result<Verdict> RowWriter::erase(Item item) {
   }
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
-  added_.dependents_used[item.set] += dependents->steps.size();
+  added_.dependents_used[pool] += dependents->steps.size();
   if (!dependents->complete) {
     added_.partial.insert(id);
     return verdict(Verdict::Kind::Partial);
@@ -354,7 +358,9 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
     if (step.erase) {
       added_.erased.insert(row_identity(*step.table, step.row.locator));
     } else {
-      checks_.push_back({item, step.table.get(), written->locator});
+      ColumnList columns;
+      for (const auto& [column, value] : step.set) columns.push_back(column);
+      checks_.push_back({item, step.table, written->locator, std::move(columns)});
     }
   }
   return verdict(Verdict::Kind::Done);

@@ -46,7 +46,7 @@ struct RunMemory {
   std::unordered_set<std::string> erased;                // rows that are gone, dependents included
   std::unordered_set<std::uint64_t> partial;             // items whose dependents are going in several batches
   std::unordered_set<std::string> disturbed;             // tables whose rows changed as somebody's dependents
-  std::unordered_map<std::size_t, std::uint64_t> dependents_used;  // by set
+  std::unordered_map<std::uint64_t, std::uint64_t> dependents_used;  // by set; of confirmed deletes by item
   void merge(RunMemory&& later);
   static std::uint64_t id(std::size_t set, std::uint32_t row) { return std::uint64_t{set} << 32 | row; }
 };
@@ -87,10 +87,12 @@ class RowWriter {
   };
   struct Check {
     Item item;
-    const Table* table;
+    std::shared_ptr<const Table> table;
     Locator locator;
+    ColumnList only;  // what was changed: an old orphan in another column never blocks (TRAPS 7); empty: all of it
   };
 
+  std::shared_ptr<const Table> set_table(Item item) const { return context_.states[item.set].set->table; }
   Change& change_of(Item item) { return context_.plan.sets[item.set].changes[item.change]; }
   Result<Verdict> guarded(Item item, Result<Verdict> (RowWriter::*work)(Item));
   Result<Verdict> insert(Item item);
@@ -106,6 +108,8 @@ class RowWriter {
   Result<Verdict> carry_out(Item item, const Dependents& dependents);
   Result<Verdict> verify(Item item, const Locator& at, std::span<const Assignment> values);
   Result<Verdict> side_effects(Item item);
+  Result<Verdict> allowed_effects(Item item);
+  Result<bool> leaves_orphans(const Table& table, const ForeignKey& key, const std::vector<Value>& row);
   void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
   void came_out(Expected& step, const RowImage& row);
   Result<void> record_steps(Item item, bool more_to_come);

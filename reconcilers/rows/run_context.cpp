@@ -21,8 +21,8 @@ bool RunContext::is_sensitive(const Table& of, std::uint32_t column) const {
   });
 }
 
-std::uint64_t RunContext::dependents_allowed(std::size_t set) const {
-  if (confirmed != nullptr) return confirmed->dependents(plan.sets[set]);
+std::uint64_t RunContext::dependents_allowed(std::size_t set, const Change& change) const {
+  if (confirmed != nullptr) return confirmed->dependents(plan.sets[set], change);
   const auto limit = static_cast<std::uint64_t>(states[set].set->limits.dependent_deletes);
   return limit - std::min(limit, plan.sets[set].spent_dependents);
 }

@@ -43,8 +43,8 @@ struct RunContext {
   // True until somebody has confirmed that rows which left the documents of this set are deleted.
   bool first_removal(std::size_t set) const { return !states[set].removes; }
 
-  // Rows that may go with deletes of a set in this run.
-  std::uint64_t dependents_allowed(std::size_t set) const;
+  // Rows that may go with all deletes of a set in this run; of one that was confirmed, with it alone.
+  std::uint64_t dependents_allowed(std::size_t set, const Change& change) const;
 
   // The request for rows that depend on a row of this set.
   DependentsRequest dependents(std::size_t set, std::uint64_t limit) const;

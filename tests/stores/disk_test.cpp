@@ -33,15 +33,19 @@ TEST_F(DiskTest, FailuresWhileWritingRollBack) {
     ErrorKind kind;
   };
   constexpr const char* full = "disk is full: popup (popup.db): free some space; everything was rolled back";
-  constexpr const char* failed =
-      "reading or writing the disk failed (disk I/O error): popup (popup.db): check the disk; everything was rolled "
-      "back";
+  constexpr const char* unsure =
+      "disk is full: popup (popup.db): it happened while committing, so the change may stand or not: mend it and run "
+      "again";
+  constexpr const char* failing =
+      "reading or writing the disk failed (disk I/O error): popup (popup.db): it happened while committing, so the "
+      "change "
+      "may stand or not: mend it and run again";
   for (const Case& one : {Case{"DELETE", DiskCall::Write, SQLITE_FULL, "-journal", full, ErrorKind::Terminal},
                           Case{"DELETE", DiskCall::Write, SQLITE_FULL, ".db", full, ErrorKind::Terminal},
-                          Case{"WAL", DiskCall::Write, SQLITE_FULL, "-wal", full, ErrorKind::Terminal},
-                          Case{"DELETE", DiskCall::Write, SQLITE_IOERR_WRITE, ".db", failed, ErrorKind::InDoubt},
-                          Case{"DELETE", DiskCall::Sync, SQLITE_IOERR_FSYNC, ".db", failed, ErrorKind::InDoubt},
-                          Case{"WAL", DiskCall::Write, SQLITE_IOERR_WRITE, "-wal", failed, ErrorKind::InDoubt}}) {
+                          Case{"WAL", DiskCall::Write, SQLITE_FULL, "-wal", unsure, ErrorKind::InDoubt},
+                          Case{"DELETE", DiskCall::Write, SQLITE_IOERR_WRITE, ".db", failing, ErrorKind::InDoubt},
+                          Case{"DELETE", DiskCall::Sync, SQLITE_IOERR_FSYNC, ".db", failing, ErrorKind::InDoubt},
+                          Case{"WAL", DiskCall::Write, SQLITE_IOERR_WRITE, "-wal", failing, ErrorKind::InDoubt}}) {
     SCOPED_TRACE(std::string(one.journal) + " " + one.ending + " " + std::to_string(one.code));
     close();
     make(std::string("PRAGMA journal_mode = ") + one.journal);

@@ -323,7 +323,8 @@ class Inspector {
       const bool number = affinity == Affinity::Integer || affinity == Affinity::Real || affinity == Affinity::Numeric;
       return number ? Affinity::Numeric : affinity;
     };
-    return kind(child.affinity) == kind(parent.affinity) && ascii_lower(child.collation_name) == ascii_lower(parent.collation_name);
+    return kind(child.affinity) == kind(parent.affinity) &&
+           ascii_lower(child.collation_name) == ascii_lower(parent.collation_name);
   }
 
   void judge(const Table& child, ForeignKey& key) {

@@ -23,8 +23,8 @@ Value hook_value(sqlite3_value* value) {
   }
 }
 
-// The hook gives whole numbers in REAL columns as integers, and now and then integers of other columns as reals, since it
-// looks at the affinity of the wrong column in a WITHOUT ROWID table (seen with 3.40.1).
+// The hook gives whole numbers in REAL columns as integers, and now and then integers of other columns as reals, since
+// it looks at the affinity of the wrong column in a WITHOUT ROWID table (seen with 3.40.1).
 Value as_selected(Value value, Affinity affinity) {
   if (affinity == Affinity::Real && value.kind() == ValueKind::Integer) {
     return Value::real(static_cast<double>(value.view().integer()));

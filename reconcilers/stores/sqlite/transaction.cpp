@@ -119,9 +119,11 @@ class SqliteTransaction : public Transaction {
     if (!committed) {
       // An I/O error while committing may come after the point of no return.
       Error error = committed.error();
-      if (sqlite3_get_autocommit(connection_.handle()) != 0 && error.kind == ErrorKind::Terminal &&
-          (sqlite3_extended_errcode(connection_.handle()) & 0xff) == SQLITE_IOERR) {
+      const int code = sqlite3_extended_errcode(connection_.handle()) & 0xff;
+      const bool unsure = code == SQLITE_IOERR || (code == SQLITE_FULL && connection_.wal());
+      if (sqlite3_get_autocommit(connection_.handle()) != 0 && error.kind == ErrorKind::Terminal && unsure) {
         error.kind = ErrorKind::InDoubt;
+        error.hint = "it happened while committing, so the change may stand or not: mend it and run again";
       }
       if (error.kind == ErrorKind::Transient) error.hint = "readers kept the lock; run again";
       rollback();
@@ -198,8 +200,8 @@ class SqliteTransaction : public Transaction {
     return outcome;
   }
 
-  Result<WriteOutcome> run(const Table& table, const std::string& sql, Shape shape, std::span<const Assignment> values, const Locator* at,
-                           std::size_t before) {
+  Result<WriteOutcome> run(const Table& table, const std::string& sql, Shape shape, std::span<const Assignment> values,
+                           const Locator* at, std::size_t before) {
     Result<Prepared*> prepared = connection_.prepare(sql);
     if (!prepared) return prepared.error();
     const Prepared& statement = **prepared;
