@@ -1,5 +1,6 @@
 #include "desired-state/base64.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -37,6 +38,23 @@ std::optional<std::string> decode_base64(std::string_view text) {
   if (digits % 4 != 0 || padding > 2) return std::nullopt;
   bytes.resize(bytes.size() - padding);
   return bytes;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t have = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t group = 0;
+    for (std::size_t index = 0; index < 3; ++index) {
+      group = (group << 8) | (index < have ? static_cast<std::uint8_t>(bytes[at + index]) : 0u);
+    }
+    for (std::size_t index = 0; index < 4; ++index) {
+      out += index <= have ? alphabet[(group >> (18 - 6 * index)) & 0x3F] : '=';
+    }
+  }
+  return out;
 }
 
 }  // namespace holdfast
