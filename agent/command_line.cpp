@@ -80,7 +80,8 @@ void declare(CLI::App& app, Arguments& arguments) {
       command->add_option("--only", arguments.only);
       command->add_option("run", arguments.run);
     }
-    if (name == "release") command->add_option("rows", arguments.only);
+    if (name == "accept") command->add_flag("--dry-run", arguments.dry_run);
+    if (name == "accept" || name == "release") command->add_option("rows", arguments.only);
     if (name == "history") command->add_option("--limit", arguments.limit);
     if (name == "help") command->add_option("topic", arguments.help_topics)->expected(0, 1);
   }
@@ -201,8 +202,8 @@ std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLi
   if (line.command == Command::Undo) {
     if (arguments.run.empty()) return usage_error("no run given", "undo", "holdfast history lists the runs");
     line.run = arguments.run;
-    line.dry_run = arguments.dry_run;
   }
+  line.dry_run = arguments.dry_run;
   split_rows(arguments.only, line);
   if (line.row_set && line.row_set->empty()) {
     return usage_error("wrong value", arguments.command == "undo" ? "--only" : arguments.command,
@@ -222,6 +223,7 @@ Command command_of(const std::string& name) {
   if (name == "validate") return Command::Validate;
   if (name == "plan") return Command::Plan;
   if (name == "apply") return Command::Apply;
+  if (name == "accept") return Command::Accept;
   if (name == "history") return Command::History;
   if (name == "undo") return Command::Undo;
   if (name == "release") return Command::Release;

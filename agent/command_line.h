@@ -15,7 +15,7 @@
 
 namespace holdfast::agent {
 
-enum class Command : std::uint8_t { Validate, Plan, Apply, History, Undo, Release, Version };
+enum class Command : std::uint8_t { Validate, Plan, Apply, Accept, History, Undo, Release, Version };
 enum class Format : std::uint8_t { Text, Json, Markdown };
 enum class Colour : std::uint8_t { Auto, Always, Never };
 
@@ -26,9 +26,9 @@ struct CommandLine {
   Format format = Format::Text;
   Colour colour = Colour::Auto;
   bool detailed_exit_code = false;     // plan only
-  bool dry_run = false;                // undo: only the plan
+  bool dry_run = false;                // undo, accept: only show it
   std::string run;                     // undo: the run's id or its beginning
-  std::optional<std::string> row_set;  // undo --only, release: SET[/KEY]
+  std::optional<std::string> row_set;  // undo --only, release, accept: SET[/KEY]
   std::optional<std::string> key;
   std::size_t limit = 20;      // history: runs shown
   bool short_version = false;  // `--version` instead of the command

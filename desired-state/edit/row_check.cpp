@@ -2,9 +2,8 @@
 
 #include <map>
 #include <string>
-#include <utility>
 
-#include "desired-state/edit/yaml_check.h"
+#include "desired-state/edit/same_rows.h"
 #include "desired-state/rows/row_reader.h"
 
 namespace holdfast::edit {
@@ -19,44 +18,26 @@ bool read(std::string_view file, std::string_view text, RowTable& table) {
   return !diagnostics.has_errors();
 }
 
-Cell cell_of(const RowTable& table, std::size_t row, const std::string& column) {
-  const ColumnIndex at = table.find_column(column);
-  return at == RowTable::npos ? Cell{} : table.cell(row, at);
-}
-
-bool same(const Cell& a, const Cell& b) { return a.kind == b.kind && a.bytes == b.bytes; }
-
 }  // namespace
 
 std::optional<std::size_t> check_rows(std::string_view file, std::string_view before, std::string_view after,
                                       std::span<const CellEdit> edits) {
   RowTable from, to;
   const std::size_t something_else = edits.size();
-  if (!read(file, before, from) || !read(file, after, to) || from.size() != to.size()) return something_else;
-  std::map<std::pair<std::size_t, std::string>, std::size_t> edited;
-  for (std::size_t i = 0; i < edits.size(); ++i) edited.emplace(std::pair(edits[i].row, edits[i].column), i);
-  std::size_t met = 0;
-  const std::vector<std::string>& columns = to.columns();
-  std::vector<ColumnIndex> old_column;
-  for (const std::string& column : columns) old_column.push_back(from.find_column(column));
-  for (const std::string& column : from.columns()) {
-    if (to.find_column(column) == RowTable::npos) return something_else;
-  }
+  if (!read(file, before, from) || !read(file, after, to)) return something_else;
+  RowComparison comparison(from, to);
+  if (!comparison.comparable()) return something_else;
+  std::map<std::size_t, NewCells> wanted;
+  for (const CellEdit& edit : edits) wanted[edit.row].emplace_back(edit.column, edit.value);
   for (std::size_t row = 0; row < to.size(); ++row) {
-    RowTable::Cursor cursor = to.cursor(row);
-    for (ColumnIndex at = 0; at < columns.size(); ++at) {
-      const Cell now = cursor.next();
-      const auto edit = edited.find({row, columns[at]});
-      if (edit != edited.end()) {
-        ++met;
-        if (!means(now.kind, now.bytes, edits[edit->second].value)) return edit->second;
-        continue;
-      }
-      const Cell was = old_column[at] == RowTable::npos ? Cell{} : cell_of(from, row, columns[at]);
-      if (!same(was, now)) return something_else;
+    const auto cells = wanted.find(row);
+    if (comparison.same(row, cells == wanted.end() ? nullptr : &cells->second)) continue;
+    for (std::size_t i = 0; i < edits.size(); ++i) {
+      if (edits[i].row == row) return i;
     }
+    return something_else;
   }
-  return met == edits.size() ? std::nullopt : std::optional(something_else);
+  return std::nullopt;
 }
 
 }  // namespace holdfast::edit
