@@ -32,8 +32,8 @@ NameLookUp ReferenceNames::read(const BoundReference& reference, const Value& va
   if (!rows) {
     found.problem = to_string(rows.error());
   } else if (rows->size() != 1) {
-    found.problem = (rows->empty() ? "no row of " : "several rows of ") + reference.row_set + " have the " +
-                    reference.to_column + " that it refers to now";
+    found.problem = (rows->empty() ? "no row of " : "several rows of ") + reference.row_set +
+                    (rows->empty() ? " has the " : " have the ") + reference.to_column + " that it refers to now";
   } else if (rows->front().values[by].is_null()) {
     found.problem = "the row of " + reference.row_set + " that it refers to now has no " + reference.by;
   }

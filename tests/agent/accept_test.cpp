@@ -1,0 +1,497 @@
+// `holdfast accept` as people run it: built program, real files, real SQLite.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "tests/agent/program.h"
+
+namespace holdfast::agent {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+constexpr const char* database_document =
+    "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: shop}\nspec:\n  url: \"sqlite:shop.db\"\n"
+    "  setup: |\n"
+    "    CREATE TABLE IF NOT EXISTS kinds (id INTEGER PRIMARY KEY, name TEXT, UNIQUE (id));\n"
+    "    CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY, name TEXT NOT NULL, price DECIMAL, email TEXT,\n"
+    "      active BOOLEAN, kind INTEGER, any_value, picture BLOB);\n";
+
+std::string items(const std::string& rows, const std::string& fields = {}) {
+  return "# The items of the shop.\napiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: items}\nspec:\n"
+         "  table: items\n  key: [name]\n  mode: Enforce\n" +
+         fields + (rows.empty() ? "" : "  rows:\n" + rows);
+}
+
+std::string read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Accept : public testing::Test {
+ protected:
+  // Writes the documents and applies them.
+  void shop(const std::string& set) {
+    folder.write("docs/database.yaml", database_document);
+    set_ = set;
+    folder.write("docs/items.yaml", set);
+    const Finished done = run({"apply", "-f", docs()});
+    ASSERT_EQ(done.exit, 0) << done.out << done.err;
+  }
+  std::string docs() const { return folder / "docs"; }
+  std::string database() const { return folder / "docs/shop.db"; }
+  std::string document() const { return read(folder / "docs/items.yaml"); }
+  const std::string& before() const { return set_; }
+
+  // The document with `old` once replaced.
+  std::string with(const std::string& old, const std::string& text) const {
+    std::string changed = set_;
+    const std::size_t at = changed.find(old);
+    EXPECT_NE(at, std::string::npos) << old;
+    return changed.replace(at, old.size(), text);
+  }
+
+  Finished accept(std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments = {"accept", "-f", docs()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  }
+  int drift() const { return run({"plan", "-f", docs(), "--detailed-exitcode"}).exit; }
+
+  ScratchFolder folder;
+
+ private:
+  std::string set_;
+};
+
+const std::string two_rows =
+    "    # writing\n    - {id: 1, name: \"Pen\", price: 1.5, active: true}   # blue\n"
+    "    - id: 2\n      name: 'Cup'\n      price: 4\n      active: false\n";
+
+TEST_F(Accept, takes_live_values_into_the_document_and_prints_the_diff) {
+  shop(items(two_rows));
+  execute(database(), "UPDATE items SET price = 2.25, active = 0 WHERE id = 1");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(document(), with("price: 1.5, active: true}", "price: 2.25, active: false}"));
+  const std::string file = folder / "docs/items.yaml";
+  EXPECT_EQ(done.out, "--- " + file + "\n+++ " + file +
+                          "\n@@ -8,7 +8,7 @@\n   mode: Enforce\n   rows:\n     # writing\n"
+                          "-    - {id: 1, name: \"Pen\", price: 1.5, active: true}   # blue\n"
+                          "+    - {id: 1, name: \"Pen\", price: 2.25, active: false}   # blue\n"
+                          "     - id: 2\n       name: 'Cup'\n       price: 4\n");
+  EXPECT_EQ(done.err, "Accepted 2 values of 1 row in 1 file.\n");
+  EXPECT_EQ(drift(), 0);
+  EXPECT_EQ(query(database(), "SELECT price FROM items WHERE id = 1"), "2.25") << "accept never writes the database";
+}
+
+TEST_F(Accept, a_second_time_there_is_nothing_to_do) {
+  shop(items(two_rows));
+  execute(database(), "UPDATE items SET price = 2.25");
+  ASSERT_EQ(accept().exit, 0);
+  const std::string once = document();
+  const Finished again = accept();
+  EXPECT_EQ(again.exit, 0);
+  EXPECT_EQ(again.out, "");
+  EXPECT_EQ(again.err, "Nothing to accept: no declared row has been changed.\n");
+  EXPECT_EQ(document(), once);
+}
+
+TEST_F(Accept, a_dry_run_shows_the_same_and_writes_nothing) {
+  shop(items(two_rows));
+  execute(database(), "UPDATE items SET price = 5 WHERE id = 2");
+  const Finished dry = accept({"--dry-run"});
+  EXPECT_EQ(dry.exit, 0);
+  EXPECT_EQ(document(), before());
+  EXPECT_EQ(dry.err, "Would accept 1 value of 1 row in 1 file; nothing was written.\n");
+  EXPECT_EQ(accept().out, dry.out);
+  EXPECT_EQ(document(), with("price: 4", "price: 5"));
+}
+
+TEST_F(Accept, every_kind_of_value_comes_back_as_it_is_live) {
+  shop(items("    - {id: 1, name: \"Pen\", price: 1.5, email: \"a\", active: 1, any_value: 7, picture: null}\n"));
+  const std::pair<const char*, const char*> table[] = {
+      {"UPDATE items SET any_value = 'a'", "any_value: a,"},
+      {"UPDATE items SET any_value = '7'", "any_value: \"7\","},
+      {"UPDATE items SET any_value = 7.0", "any_value: 7.0,"},
+      {"UPDATE items SET any_value = 1e300", "any_value: 1e+300,"},
+      {"UPDATE items SET any_value = 9223372036854775807", "any_value: 9223372036854775807,"},
+      {"UPDATE items SET any_value = NULL", "any_value: null,"},
+      {"UPDATE items SET any_value = x'00FF'", "any_value: !!binary AP8=,"},
+      {"UPDATE items SET any_value = 'null'", "any_value: \"null\","},
+      {"UPDATE items SET price = 100000", "price: 100000,"},
+      {"UPDATE items SET price = 0.0001", "price: 0.0001,"},
+      {"UPDATE items SET price = 'dear'", "price: dear,"},
+      {"UPDATE items SET email = ''", "email: \"\","},
+      {"UPDATE items SET email = 'a' || char(10) || 'b'", "email: \"a\\nb\","},
+      {"UPDATE items SET active = 0", "active: 0,"},
+      {"UPDATE items SET picture = x'0102'", "picture: !!binary AQI=}"},
+  };
+  for (const auto& [statement, want] : table) {
+    folder.write("docs/items.yaml", before());
+    ASSERT_NE(run({"apply", "-f", docs()}).exit, 1);
+    execute(database(), statement);
+    const Finished done = accept();
+    EXPECT_EQ(done.exit, 0) << statement << "\n" << done.err;
+    EXPECT_THAT(document(), HasSubstr(want)) << statement;
+    EXPECT_EQ(drift(), 0) << statement;
+  }
+}
+
+TEST_F(Accept, a_value_from_defaults_becomes_the_rows_own) {
+  shop(items("    - {id: 1, name: \"Pen\"}\n    - id: 2\n      name: 'Cup'\n",
+             "  defaults: {active: true, email: \"none\"}\n"));
+  execute(database(), "UPDATE items SET active = 0 WHERE id = 1; UPDATE items SET email = 'c@d' WHERE id = 2");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(document(),
+            items("    - {id: 1, name: \"Pen\", active: false}\n    - id: 2\n      name: 'Cup'\n      email: \"c@d\"\n",
+                  "  defaults: {active: true, email: \"none\"}\n"));
+  EXPECT_EQ(drift(), 0);
+}
+
+TEST_F(Accept, columns_that_a_row_does_not_name_are_not_managed_and_not_added) {
+  shop(items(two_rows));
+  execute(database(), "UPDATE items SET email = 'x@y', price = 9 WHERE id = 2");
+  ASSERT_EQ(accept().exit, 0);
+  EXPECT_EQ(document(), with("price: 4", "price: 9"));
+}
+
+TEST_F(Accept, initial_columns_are_the_users_own_and_stay_as_written) {
+  shop(items(two_rows, "  initial: [price]\n"));
+  execute(database(), "UPDATE items SET price = 9 WHERE id = 2");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(document(), before());
+}
+
+TEST_F(Accept, other_drift_is_left_and_told) {
+  shop(items(two_rows, "  forbidden: [{name: \"Bad\"}]\n  policy: {extra: Report}\n"));
+  execute(database(),
+          "UPDATE items SET price = 9 WHERE id = 2; DELETE FROM items WHERE id = 1;"
+          "INSERT INTO items (id, name) VALUES (7, 'Bad'), (8, 'Other'), (9, 'More')");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 2);
+  EXPECT_EQ(document(), with("price: 4", "price: 9"));
+  EXPECT_THAT(done.err, HasSubstr("warning: drift is left: items: 1 missing, 1 forbidden, 2 extra: accept takes over "
+                                  "values of changed rows only; see holdfast plan\n"));
+}
+
+TEST_F(Accept, a_row_under_another_primary_key_is_left) {
+  shop(items(two_rows));
+  execute(database(), "UPDATE items SET id = 9, price = 9 WHERE id = 2");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 2);
+  EXPECT_EQ(document(), before());
+  EXPECT_THAT(done.err, HasSubstr("items: 1 identity:"));
+}
+
+TEST_F(Accept, one_set_or_one_row_may_be_named) {
+  shop(items(two_rows));
+  execute(database(), "UPDATE items SET price = 9");
+  const Finished one = accept({"items/Cup"});
+  EXPECT_EQ(one.exit, 0) << "what was named is in sync";
+  EXPECT_EQ(document(), with("price: 4", "price: 9"));
+  EXPECT_EQ(accept({"items"}).exit, 0);
+  EXPECT_EQ(drift(), 0);
+}
+
+TEST_F(Accept, a_set_or_row_that_is_not_there_is_an_error) {
+  shop(items(two_rows));
+  Finished done = accept({"item"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(done.err, "error: there is no such row set: item: did you mean \"items\"?\n");
+  done = accept({"items/Box"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(
+      done.err,
+      "error: no row with this key is declared: items/Box: write the values of its key with commas between them\n");
+}
+
+TEST_F(Accept, in_observe_as_well) {
+  std::string set = items(two_rows);
+  set.replace(set.find("Enforce"), 7, "Observe");
+  shop(items(two_rows));
+  folder.write("docs/items.yaml", set);
+  execute(database(), "UPDATE items SET name = 'CUP2', id = 3 WHERE id = 2; UPDATE items SET price = 8 WHERE id = 1");
+  EXPECT_EQ(accept({"items/Pen"}).exit, 0);
+  EXPECT_THAT(document(), HasSubstr("price: 8, active: true}   # blue"));
+}
+
+TEST_F(Accept, G10_sensitive_values_are_written_and_masked_in_the_diff) {
+  shop(
+      items("    - {id: 1, name: \"Pen\", price: 1, email: \"old-secret@a\"}\n"
+            "    - {id: 2, name: \"Cup\", price: 1, email: 'near-secret@a'}\n"
+            "    - id: 3\n      name: Box\n      email: |\n        more-secret\n        words-secret\n      price: 1\n",
+            "  sensitive: [Email]\n  defaults: {email: \"default-secret\"}\n"));
+  execute(database(), "UPDATE items SET email = 'new-secret@b', price = 2 WHERE id = 1");
+  const Finished dry = accept({"--dry-run"});
+  const Finished as_json = accept({"--dry-run", "-o", "json"});
+  EXPECT_THAT(dry.out + dry.err + as_json.out + as_json.err, Not(HasSubstr("secret")));
+  EXPECT_THAT(dry.out, AllOf(HasSubstr("-    - {id: 1, name: \"Pen\", price: 1, email: ***}\n"),
+                             HasSubstr("+    - {id: 1, name: \"Pen\", price: 2, email: ***}\n"),
+                             HasSubstr("     - {id: 2, name: \"Cup\", price: 1, email: ***}\n")));
+  EXPECT_EQ(accept().exit, 0);
+  EXPECT_EQ(document(), with("price: 1, email: \"old-secret@a\"", "price: 2, email: \"new-secret@b\""));
+}
+
+TEST_F(Accept, json_has_every_value_and_the_diff) {
+  shop(items(two_rows));
+  execute(database(), "UPDATE items SET price = 5, active = NULL WHERE id = 2; DELETE FROM items WHERE id = 1");
+  const Finished done = accept({"-o", "json"});
+  EXPECT_EQ(done.exit, 2);
+  const json::value parsed = json::parse(done.out);
+  EXPECT_EQ(parsed.at("written"), true);
+  EXPECT_EQ(parsed.at("exit"), 2);
+  EXPECT_EQ(parsed.at("refused"), json::array());
+  EXPECT_EQ(parsed.at("left"), json::parse(R"([{"rowset": "items", "class": "missing", "rows": 1}])"));
+  const json::value& row = parsed.at("accepted").at(0);
+  EXPECT_EQ(row.at("rowset"), "items");
+  EXPECT_EQ(row.at("database"), "shop");
+  EXPECT_EQ(row.at("key"), json::parse(R"({"name": "Cup"})"));
+  EXPECT_EQ(row.at("values").at(0).at("column"), "price");
+  EXPECT_EQ(row.at("values").at(0).at("from"), 4);
+  EXPECT_EQ(row.at("values").at(0).at("to"), 5);
+  EXPECT_EQ(row.at("values").at(0).at("line"), 14);
+  EXPECT_EQ(row.at("values").at(1).at("to"), nullptr);
+  EXPECT_THAT(std::string(parsed.at("files").at(0).at("diff").as_string()), HasSubstr("\n+      price: 5\n"));
+}
+
+// --- files of rows
+
+TEST_F(Accept, files_of_rows_are_edited_as_well) {
+  folder.write("docs/a.csv", "name,price,email\r\nPen,1.5,\"a, b\"\r\nCup,,\r\n");
+  folder.write("docs/b.ndjson", "{\"name\": \"Box\", \"price\": 1}\n{\"name\": \"Tin\"}\n");
+  folder.write("docs/rows/c.yaml", "# more\n- {name: Jar, price: 2}   # glass\n");
+  shop(items("", "  defaults: {active: true}\n  rowsFrom: [{file: a.csv}, {file: b.ndjson}, {file: rows/c.yaml}]\n"));
+  execute(
+      database(),
+      "UPDATE items SET price = 7, email = NULL WHERE name = 'Pen'; UPDATE items SET email = 'x\"y' WHERE name = 'Cup';"
+      "UPDATE items SET price = 'dear' WHERE name = 'Box'; UPDATE items SET active = 0 WHERE name = 'Tin';"
+      "UPDATE items SET price = NULL, active = 0 WHERE name = 'Jar'");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(read(folder / "docs/a.csv"), "name,price,email\r\nPen,7,\r\nCup,,\"x\"\"y\"\r\n");
+  EXPECT_EQ(read(folder / "docs/b.ndjson"),
+            "{\"name\": \"Box\", \"price\": \"dear\"}\n{\"name\": \"Tin\", \"active\": false}\n");
+  EXPECT_EQ(read(folder / "docs/rows/c.yaml"), "# more\n- {name: Jar, price: null, active: false}   # glass\n");
+  EXPECT_EQ(document(), before());
+  EXPECT_EQ(done.err, "Accepted 7 values of 5 rows in 3 files.\n");
+  EXPECT_EQ(drift(), 0);
+}
+
+TEST_F(Accept, what_csv_cannot_say_is_refused_and_nothing_is_written) {
+  folder.write("docs/a.csv", "name,price\nPen,1\nCup,2\n");
+  shop(items("", "  defaults: {active: 1}\n  rowsFrom: [{file: a.csv}]\n"));
+  execute(database(), "UPDATE items SET price = 5 WHERE name = 'Pen'; UPDATE items SET active = 0 WHERE name = 'Cup'");
+  Finished done = accept();
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(done.err,
+            "error: items name \"Cup\": column active: the CSV file has no such column: " + (folder / "docs/a.csv") +
+                ":3:1: add it to the file, with a value for every row\nnothing was written\n");
+  EXPECT_EQ(read(folder / "docs/a.csv"), "name,price\nPen,1\nCup,2\n");
+  done = accept({"-o", "json"});
+  EXPECT_EQ(json::parse(done.out).at("refused").as_array().size(), 1u);
+  EXPECT_EQ(json::parse(done.out).at("written"), false);
+  EXPECT_EQ(accept({"items/Pen"}).exit, 0) << "the other row alone can be taken over";
+  EXPECT_EQ(read(folder / "docs/a.csv"), "name,price\nPen,5\nCup,2\n");
+}
+
+// One file of rows may be named by two sets: a value that only one of them wants would change the other.
+TEST_F(Accept, a_file_that_another_set_shares_is_not_changed_under_it) {
+  folder.write("docs/a.csv", "name,price\nPen,1\n");
+  const std::string other =
+      "---\napiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: kinds}\nspec:\n"
+      "  table: others\n  key: [name]\n  mode: Enforce\n  rowsFrom: [{file: a.csv}]\n";
+  folder.write("docs/others.sql", "");
+  shop(items("", "  rowsFrom: [{file: a.csv}]\n"));
+  execute(database(), "CREATE TABLE others (name TEXT, price DECIMAL); INSERT INTO others VALUES ('Pen', 1)");
+  folder.write("docs/items.yaml", before() + other);
+  execute(database(), "UPDATE items SET price = 2");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.err, HasSubstr("error: rows of kinds would not be as wanted: "));
+  execute(database(), "UPDATE others SET price = 2");
+  EXPECT_EQ(accept().exit, 0) << "both have changed in the same way";
+  EXPECT_EQ(read(folder / "docs/a.csv"), "name,price\nPen,2\n");
+}
+
+// --- references
+
+class AcceptReferences : public Accept {
+ protected:
+  static std::string sets(const std::string& kind) {
+    return items("    - {name: \"Pen\", kind: " + kind + "}\n",
+                 "  references: {kind: {rowSet: kinds, by: name, column: id}}\n") +
+           "---\napiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: kinds}\nspec:\n  table: kinds\n"
+           "  key: [id]\n  mode: Enforce\n  rows:\n    - {id: 1, name: tool}\n    - {id: 2, name: \"of glass, "
+           "mostly\"}\n";
+  }
+};
+
+TEST_F(AcceptReferences, a_reference_is_translated_back_to_its_name) {
+  shop(sets("tool"));
+  execute(database(), "UPDATE items SET kind = 2");
+  EXPECT_EQ(accept().exit, 0);
+  EXPECT_EQ(document(), sets("\"of glass, mostly\""));
+  EXPECT_EQ(drift(), 0);
+  execute(database(), "INSERT INTO kinds VALUES (7, 'nobody declared this'); UPDATE items SET kind = 7");
+  EXPECT_EQ(accept().exit, 0);
+  EXPECT_EQ(document(), sets("\"nobody declared this\""));
+  execute(database(), "UPDATE items SET kind = NULL");
+  EXPECT_EQ(accept().exit, 0);
+  EXPECT_EQ(document(), sets("null"));
+  EXPECT_EQ(drift(), 0);
+}
+
+TEST_F(AcceptReferences, a_reference_without_a_name_of_its_own_is_refused) {
+  shop(sets("tool"));
+  const std::pair<const char*, const char*> table[] = {
+      {"UPDATE items SET kind = 99", "column kind: no row of kinds has the id that it refers to now"},
+      {"INSERT INTO kinds VALUES (5, 'twin'), (6, 'twin'); UPDATE items SET kind = 5",
+       "column kind: several rows of kinds have the name of the row that it refers to now"},
+      {"INSERT INTO kinds VALUES (8, NULL); UPDATE items SET kind = 8",
+       "column kind: the row of kinds that it refers to now has no name"},
+  };
+  for (const auto& [statement, want] : table) {
+    execute(database(), statement);
+    const Finished done = accept({"items"});
+    EXPECT_EQ(done.exit, 1) << statement;
+    EXPECT_THAT(done.err, HasSubstr(std::string("error: items name \"Pen\": ") + want)) << statement;
+    EXPECT_EQ(document(), before());
+  }
+}
+
+// --- what must not be done
+
+TEST_F(Accept, a_value_that_would_make_the_documents_invalid_is_refused) {
+  shop(items(two_rows, "  forbidden: [{email: \"evil\"}, {price: 13}]\n"));
+  execute(database(), "UPDATE items SET price = 13 WHERE id = 2");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("is both declared and forbidden"), HasSubstr("error: the documents would be invalid"),
+                    HasSubstr("\nnothing was written\n")));
+  EXPECT_EQ(document(), before());
+}
+
+TEST_F(Accept, a_row_under_the_key_that_it_had_before_is_refused) {
+  shop(items("    - {id: 1, name: \"Old\", price: 1}\n"));
+  folder.write("docs/items.yaml", items("    - {id: 1, name: \"New\", price: 1}\n",
+                                        "  renames: [{from: {name: Old}, to: {name: New}}]\n"));
+  const std::string written = document();
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.err, HasSubstr("error: items name \"New\": the row is still there under its old key: "));
+  EXPECT_EQ(document(), written);
+}
+
+TEST_F(Accept, text_that_no_document_can_hold_is_refused) {
+  shop(items("    - {id: 1, name: \"Pen\", email: \"a\"}\n"));
+  for (const char* statement :
+       {"UPDATE items SET email = CAST(x'61FF' AS TEXT)", "UPDATE items SET email = CAST(x'610062' AS TEXT)"}) {
+    execute(database(), statement);
+    const Finished done = accept();
+    EXPECT_EQ(done.exit, 1) << statement;
+    EXPECT_THAT(done.err,
+                HasSubstr("column email: the live value cannot be written so that the column would store it again"));
+    EXPECT_EQ(document(), before());
+  }
+}
+
+TEST_F(Accept, invalid_documents_end_with_3) {
+  shop(items(two_rows));
+  folder.write("docs/items.yaml", items("    - {id: 1, nmae: \"Pen\"}\n"));
+  EXPECT_EQ(accept().exit, 3);
+}
+
+TEST_F(Accept, a_database_that_cannot_be_read_ends_with_1) {
+  shop(items(two_rows));
+  fs::remove(database());
+  fs::create_directory(database());
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(document(), before());
+}
+
+// --- files
+
+TEST_F(Accept, a_link_is_followed_inside_of_its_folder_and_not_out_of_it) {
+  shop(items(two_rows));
+  folder.write("docs/real/items.txt", before());
+  fs::remove(folder / "docs/items.yaml");
+  fs::create_symlink("real/items.txt", folder / "docs/items.yaml");
+  execute(database(), "UPDATE items SET price = 9 WHERE id = 2");
+  EXPECT_EQ(accept().exit, 0);
+  EXPECT_TRUE(fs::is_symlink(folder / "docs/items.yaml"));
+  EXPECT_EQ(read(folder / "docs/real/items.txt"), with("price: 4", "price: 9"));
+
+  folder.write("elsewhere.yaml", before());
+  fs::remove(folder / "docs/items.yaml");
+  fs::create_symlink("../elsewhere.yaml", folder / "docs/items.yaml");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(done.err, "error: the file is a link that leaves the document's folder: " + (folder / "docs/items.yaml") +
+                          ": name the real file with -f\n");
+  EXPECT_EQ(read(folder / "elsewhere.yaml"), before());
+}
+
+TEST_F(Accept, the_mode_stays_and_nothing_else_is_left_in_the_folder) {
+  shop(items(two_rows));
+  ASSERT_EQ(chmod((folder / "docs/items.yaml").c_str(), 0640), 0);
+  execute(database(), "UPDATE items SET price = 9 WHERE id = 2");
+  ASSERT_EQ(accept().exit, 0);
+  struct stat status {};
+  ASSERT_EQ(stat((folder / "docs/items.yaml").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0640u);
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(docs())) names.push_back(entry.path().filename().string());
+  EXPECT_THAT(names, testing::UnorderedElementsAre("database.yaml", "items.yaml", "shop.db"));
+}
+
+TEST_F(Accept, documents_without_a_last_line_feed_with_crlf_and_a_byte_order_mark_stay_so) {
+  std::string set = items(two_rows);
+  set.pop_back();
+  std::string windows = "\xef\xbb\xbf";
+  for (const char c : set) windows += c == '\n' ? "\r\n" : std::string(1, c);
+  shop(windows);
+  execute(database(), "UPDATE items SET active = 1 WHERE id = 2; UPDATE items SET price = 9 WHERE id = 1");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 0) << done.err;
+  std::string want = with("price: 1.5", "price: 9");
+  want.replace(want.rfind("false"), 5, "true");
+  EXPECT_EQ(document(), want);
+  EXPECT_THAT(done.out, AllOf(Not(HasSubstr("\r")), HasSubstr("\\ No newline at end of file")));
+}
+
+TEST_F(Accept, several_documents_in_one_file_and_a_database_of_the_command_line) {
+  folder.write("all/all.yaml",
+               std::string(database_document) + "---\n" + items(two_rows) + "---\n" +
+                   "apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: kinds}\nspec:\n"
+                   "  table: kinds\n  key: [id]\n  mode: Enforce\n  rows:\n    - {id: 1, name: &n \"tool\"}\n"
+                   "    - {id: 2, name: *n}\n");
+  const std::string url = "shop=sqlite:" + (folder / "other.db");
+  const std::string file = folder / "all/all.yaml";
+  const std::string text = read(file);
+  ASSERT_EQ(run({"apply", "-f", file, "--database", url}).exit, 0);
+  execute(folder / "other.db", "UPDATE kinds SET name = 'new' WHERE id = 2; UPDATE items SET price = 3 WHERE id = 1");
+  const Finished done = run({"accept", "-f", file, "--database", url});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  std::string want = text;
+  want.replace(want.find("1.5"), 3, "3");
+  want.replace(want.find("*n}"), 2, "new");
+  EXPECT_EQ(read(file), want);
+}
+
+}  // namespace
+}  // namespace holdfast::agent
