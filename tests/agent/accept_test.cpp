@@ -267,6 +267,28 @@ TEST_F(Accept, json_has_every_value_and_the_diff) {
   EXPECT_THAT(std::string(parsed.at("files").at(0).at("diff").as_string()), HasSubstr("\n+      price: 5\n"));
 }
 
+// Keys are found under the column's own collation: a row that is written in another case is changed, not missing.
+TEST_F(Accept, a_key_in_another_case_is_taken_over) {
+  shop(items(two_rows));
+  execute(database(), "CREATE TABLE names (name TEXT COLLATE NOCASE, n INTEGER); INSERT INTO names VALUES ('HULU', 2)");
+  const std::string set =
+      "apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: names}\nspec:\n  table: names\n"
+      "  key: [name]\n  mode: Observe\n  rows: [{name: Hulu, n: 1}]\n";
+  folder.write("docs/names.yaml", set);
+  EXPECT_EQ(accept().exit, 0);
+  EXPECT_THAT(read(folder / "docs/names.yaml"), HasSubstr("rows: [{name: HULU, n: 2}]\n"));
+  EXPECT_EQ(drift(), 0);
+}
+
+// A value that the column takes for the same is no drift, and its spelling stays.
+TEST_F(Accept, what_is_equal_is_left_as_it_is_written) {
+  shop(items("    - {id: 0x1, name: Pen, price: 1.50, active: True}\n"));
+  execute(database(), "UPDATE items SET active = 'true', email = 'e'");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(document(), before());
+}
+
 // --- files of rows
 
 TEST_F(Accept, files_of_rows_are_edited_as_well) {
