@@ -23,7 +23,7 @@ bool operator==(const DocumentTexts& a, const DocumentTexts& b) {
 std::optional<std::string> KeepingOpener::read(const std::string& document, const std::string& file,
                                                const std::function<bool(std::string_view)>& piece) {
   RowFileText kept{document, {}};
-  const auto problem = opener_.read(document, file, [&](std::string_view one) {
+  auto problem = opener_.read(document, file, [&](std::string_view one) {
     texts_.too_large = texts_.too_large || one.size() > left_;
     if (!texts_.too_large) {
       left_ -= one.size();

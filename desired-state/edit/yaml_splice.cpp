@@ -118,7 +118,7 @@ std::optional<std::vector<Splice>> as_block(std::string_view text, const ScalarF
   return block ? as_block(text, scalar, place, *block) : std::nullopt;
 }
 
-std::string with_properties(const Place& place, const NewValue& value, std::string scalar) {
+std::string with_properties(const Place& place, const NewValue& value, const std::string& scalar) {
   std::string properties;
   if (!place.anchor.empty()) properties = place.anchor + " ";
   if (value.kind == NewValue::Kind::Blob) properties += "!!binary ";
