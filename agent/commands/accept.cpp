@@ -79,7 +79,7 @@ class Acceptance {
   // The edited texts, decoded: the rows are those of before with the live values, in all sets.
   void check_rows() {
     edit::DocumentTexts texts = texts_;
-    for (const FileEdit& file : edited_) *texts.find(file.name) = file.edited.text;
+    for (const FileEdit& file : edited_) texts.replace(file.name, file.edited.text);
     Diagnostics diagnostics;
     after_ = context_.decode(texts, urls_, diagnostics);
     if (diagnostics.has_errors()) {

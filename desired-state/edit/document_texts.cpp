@@ -4,12 +4,19 @@
 
 namespace holdfast::edit {
 
-std::string* DocumentTexts::find(const std::string& name) {
+const std::string* DocumentTexts::find(const std::string& name) const {
   const auto document =
       std::find_if(documents.begin(), documents.end(), [&](const SourceText& one) { return one.name == name; });
   if (document != documents.end()) return &document->text;
   const auto file = row_files.find(name);
   return file == row_files.end() ? nullptr : &file->second.text;
+}
+
+void DocumentTexts::replace(const std::string& name, const std::string& text) {
+  for (SourceText& document : documents) {
+    if (document.name == name) document.text = text;
+  }
+  if (const auto file = row_files.find(name); file != row_files.end()) file->second.text = text;
 }
 
 bool operator==(const DocumentTexts& a, const DocumentTexts& b) {

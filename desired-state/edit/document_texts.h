@@ -23,8 +23,9 @@ struct DocumentTexts {
   bool too_large = false;                        // more than most_kept_bytes: not everything is there
 
   // The text of this name, of a document or a file of rows; null if there is none.
-  std::string* find(const std::string& name);
-  const std::string* find(const std::string& name) const { return const_cast<DocumentTexts*>(this)->find(name); }
+  const std::string* find(const std::string& name) const;
+  // Another text for a name: a file of rows in a folder of documents was read as both.
+  void replace(const std::string& name, const std::string& text);
   friend bool operator==(const DocumentTexts& a, const DocumentTexts& b);
 };
 

@@ -55,6 +55,7 @@ std::size_t YamlWalk::column(std::size_t offset) const {
 void YamlWalk::document_start(Mark) {
   events_.push_back(document_start_digest);
   levels_.clear();
+  anchors_.clear();
   document_ = {};
   at_root_ = true;
 }
@@ -116,6 +117,25 @@ bool YamlWalk::is_told() const {
   return false;
 }
 
+// "&name" among the properties in front of a scalar.
+void YamlWalk::keep_anchor(const ScalarFound& found) {
+  const std::size_t node = yaml::SourceScan(text_).skip_properties(found.at);
+  const std::string_view properties = text_.substr(found.at, node - found.at);
+  const std::size_t begin = properties.find('&');
+  if (found.implied || begin == std::string_view::npos) return;
+  const std::string_view name = properties.substr(begin + 1);
+  ScalarFound& kept = anchors_[std::string(name.substr(0, name.find_first_of(" \t\r\n")))];
+  kept = found;
+  kept.next = std::min(text_.find('\n', node), text_.size());
+}
+
+void YamlWalk::tell_anchor(std::size_t alias) {
+  if (alias >= text_.size() || text_[alias] != '*') return;
+  const std::string_view name = text_.substr(alias + 1);
+  const auto found = anchors_.find(name.substr(0, name.find_first_of(" \t\r\n,[]{}")));
+  if (found != anchors_.end()) on_scalar_(found->second);
+}
+
 void YamlWalk::open(const Event& event, std::size_t at) {
   Level level;
   level.map = event.kind == EventKind::MapStart;
@@ -149,11 +169,13 @@ void YamlWalk::scalar(const Event& event, std::size_t at) {
   }
   if (level.rows) ++row_;
   const bool told = is_told();
-  if (!level.row && !told) return;
+  if (!level.row && !on_scalar_) return;
   ScalarFound found{events_.size(), at,         event.implied,           level.flow, column(level.at), level.key_at,
                     level.key,      event.cell, std::string(event.text), 0};
+  if (on_scalar_) keep_anchor(found);
   if (told) {
     tell_until(at);
+    tell_anchor(at);
     untold_ = found;
   }
   if (level.row) level.row->cells.push_back(std::move(found));

@@ -51,7 +51,8 @@ inline constexpr std::uint64_t document_end_digest = 2;
 
 class YamlWalk : public yaml::EventSink {
  public:
-  // Called for each scalar below one of these columns in rows, defaults, rules and renames.
+  // Called for each scalar below one of these columns in rows, defaults, rules and renames, and for what an alias there
+  // stands for.
   using OnScalar = std::function<void(const ScalarFound&)>;
 
   // `text` without a byte order mark; it outlives the walk. `rows_file`: the root is the list of rows.
@@ -87,6 +88,8 @@ class YamlWalk : public yaml::EventSink {
   void open(const yaml::Event& event, std::size_t at);
   void scalar(const yaml::Event& event, std::size_t at);
   void tell_until(std::size_t next);
+  void keep_anchor(const ScalarFound& found);
+  void tell_anchor(std::size_t alias);
 
   std::string_view text_;
   bool rows_file_;
@@ -99,9 +102,10 @@ class YamlWalk : public yaml::EventSink {
   std::map<DocumentRow, RowFound> rows_;
   std::vector<Level> levels_;
   Mark document_;
-  bool at_root_ = false;               // the document's first event comes next
-  std::size_t row_ = 0;                // of the list under way
-  std::optional<ScalarFound> untold_;  // until it is known what follows it
+  bool at_root_ = false;                                     // the document's first event comes next
+  std::size_t row_ = 0;                                      // of the list under way
+  std::map<std::string, ScalarFound, std::less<>> anchors_;  // scalars that have one, while something is told
+  std::optional<ScalarFound> untold_;                        // until it is known what follows it
 };
 
 }  // namespace holdfast::edit

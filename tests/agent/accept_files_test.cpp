@@ -44,6 +44,17 @@ TEST_F(AcceptFiles, files_of_rows_are_edited_as_well) {
   EXPECT_EQ(drift(), 0);
 }
 
+// -f FOLDER reads it as a document first, and finds that it is none.
+TEST_F(AcceptFiles, a_yaml_file_of_rows_may_lie_among_the_documents) {
+  folder.write("docs/a-rows.yaml", "- {name: Pen, price: 1}   # blue\n");
+  shop(items("", "  rowsFrom: [{file: a-rows.yaml}]\n"));
+  execute(database(), "UPDATE items SET price = 2");
+  const Finished done = accept();
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(read(folder / "docs/a-rows.yaml"), "- {name: Pen, price: 2}   # blue\n");
+  EXPECT_EQ(drift(), 0);
+}
+
 TEST_F(AcceptFiles, what_csv_cannot_say_is_refused_and_nothing_is_written) {
   folder.write("docs/a.csv", "name,price\nPen,1\nCup,2\n");
   shop(items("", "  defaults: {active: 1}\n  rowsFrom: [{file: a.csv}]\n"));

@@ -279,6 +279,16 @@ TEST(YamlRanges, cover_every_place_of_a_column) {
   EXPECT_TRUE(yaml_ranges(document.text, false, {{Mark{99, 1}, {"email"}}}).empty());
 }
 
+TEST(YamlRanges, cover_what_an_alias_stands_for) {
+  const testing::DocumentWithRows document =
+      document_with_rows("    - {id: 1, x: !!str &s secret, y: &t other}\n    - {id: 2, email: *s}\n");
+  std::string found;
+  for (const Range& range : yaml_ranges(document.text, false, {{document.mark, {"email"}}})) {
+    found += document.text.substr(range.begin, range.end - range.begin) + ";";
+  }
+  EXPECT_EQ(found, "!!str &s secret;*s;");
+}
+
 // Where the end is not known, all up to what follows is covered.
 TEST(YamlRanges, cover_more_where_the_end_is_not_known) {
   const testing::DocumentWithRows document =
