@@ -97,7 +97,8 @@ void declare(CLI::App& app, Arguments& arguments) {
       command->add_option("run", arguments.run);
     }
     if (name == "apply") one_each(command->add_option("--confirm", arguments.confirm));
-    if (name == "release") command->add_option("rows", arguments.only);
+    if (name == "accept") command->add_flag("--dry-run", arguments.dry_run);
+    if (name == "accept" || name == "release") command->add_option("rows", arguments.only);
     if (name == "history") command->add_option("--limit", arguments.limit);
     if (name == "help") command->add_option("topic", arguments.help_topics)->expected(0, 1);
   }
@@ -244,7 +245,6 @@ std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLi
   if (line.command == Command::Undo) {
     if (arguments.run.empty()) return usage_error("no run given", "undo", "holdfast history lists the runs");
     line.run = arguments.run;
-    line.dry_run = arguments.dry_run;
   }
   for (const std::string& hash : arguments.confirm) {
     const bool digits = hash.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -253,6 +253,7 @@ std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLi
     }
   }
   line.confirm = arguments.confirm;
+  line.dry_run = arguments.dry_run;
   split_rows(arguments.only, line);
   if (line.row_set && line.row_set->empty()) {
     return usage_error("wrong value", arguments.command == "undo" ? "--only" : arguments.command,
@@ -307,6 +308,7 @@ Command command_of(const std::string& name) {
   if (name == "plan") return Command::Plan;
   if (name == "apply") return Command::Apply;
   if (name == "export") return Command::Export;
+  if (name == "accept") return Command::Accept;
   if (name == "history") return Command::History;
   if (name == "undo") return Command::Undo;
   if (name == "release") return Command::Release;

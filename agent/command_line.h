@@ -15,7 +15,7 @@
 
 namespace holdfast::agent {
 
-enum class Command : std::uint8_t { Init, Validate, Plan, Apply, Export, History, Undo, Release, Version };
+enum class Command : std::uint8_t { Init, Validate, Plan, Apply, Accept, Export, History, Undo, Release, Version };
 enum class Format : std::uint8_t { Text, Json, Markdown, Yaml, Csv };
 enum class Colour : std::uint8_t { Auto, Always, Never };
 
@@ -26,9 +26,9 @@ struct CommandLine {
   Format format = Format::Text;
   Colour colour = Colour::Auto;
   bool detailed_exit_code = false;     // plan only
-  bool dry_run = false;                // undo: only the plan
+  bool dry_run = false;                // undo, accept: only show it
   std::string run;                     // undo: the run's id or its beginning
-  std::optional<std::string> row_set;  // undo --only, release: SET[/KEY]
+  std::optional<std::string> row_set;  // undo --only, release, accept: SET[/KEY]
   std::optional<std::string> key;
   std::vector<std::string> confirm;  // apply: hashes of plans whose deletes are meant
   std::string url;                   // init, export: the database; empty where -f names documents

@@ -13,6 +13,7 @@ Commands:
   validate   check documents without a database
   plan       show the exact changes, row by row; writes nothing
   apply      make one run: insert, update and delete what the documents say
+  accept     take live values into the documents: the text is edited in place
   export     print every row of one table as a document or as CSV
   history    list the runs that changed something
   undo       take a run back, row by row, exactly
@@ -153,6 +154,32 @@ Exit codes:
   3 the documents are invalid and nothing was changed, 64 wrong usage
 )";
 
+constexpr std::string_view accept_page =
+    R"(The other way round: takes the live values of declared rows that were changed into the documents. The text is
+edited in place, only the values that changed; comments, order, indentation and quotes stay. Prints a unified diff.
+
+Usage: holdfast accept [SET[/KEY]] -f FILE|FOLDER... [--dry-run] [-o text|json]
+
+Flags:
+  -f, --file FILE|FOLDER     documents; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+      --dry-run              print the diff, and write nothing
+  -o, --output FORMAT        text (default) or json
+
+Examples:
+  holdfast accept -f rows/ --dry-run
+  holdfast accept -f rows/ && git commit -am "As it is live"
+  holdfast accept "campaigns/Trading Tips" -f rows/
+
+SET is a RowSet; KEY is one row of it: its key's values with commas between them. Rows that are missing, forbidden,
+extra or there under another primary key are not taken over. Nothing is written unless everything can be, and unless
+the edited documents read back as wanted. Sensitive values are written, and masked in the diff.
+
+Exit codes:
+  0 what was named is in sync with the documents now, 1 failed or refused (each value says why; nothing was written),
+  2 drift is left that accept does not take over, 3 the documents are invalid, 64 wrong usage
+)";
+
 constexpr std::string_view history_page =
     R"(Lists the runs that changed something, newest first: when, by whom, from which documents, how many rows.
 
@@ -223,7 +250,7 @@ Usage: holdfast help [COMMAND]
 }  // namespace
 
 const std::vector<std::string>& command_names() {
-  static const std::vector<std::string> names = {"init",    "validate", "plan",    "apply",   "export",
+  static const std::vector<std::string> names = {"init",    "validate", "plan",    "apply",   "accept", "export",
                                                  "history", "undo",     "release", "version", "help"};
   return names;
 }
@@ -234,6 +261,7 @@ std::string_view help_text(std::string_view topic) {
   if (topic == "validate") return validate_page;
   if (topic == "plan") return plan_page;
   if (topic == "apply") return apply_page;
+  if (topic == "accept") return accept_page;
   if (topic == "history") return history_page;
   if (topic == "undo") return undo_page;
   if (topic == "release") return release_page;

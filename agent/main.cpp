@@ -11,6 +11,7 @@
 
 #include "agent/build_info.h"
 #include "agent/command_line.h"
+#include "agent/commands/accept.h"
 #include "agent/commands/apply.h"
 #include "agent/commands/export.h"
 #include "agent/commands/history.h"
@@ -20,6 +21,7 @@
 #include "agent/commands/undo.h"
 #include "agent/commands/validate.h"
 #include "agent/commands/version.h"
+#include "agent/edges/file_writer.h"
 #include "agent/edges/folder_files.h"
 #include "agent/edges/signals.h"
 #include "agent/edges/standard_stream.h"
@@ -51,6 +53,26 @@ DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, 
   DesiredState state = decode(snapshot.texts, environment, source.row_files(), diagnostics, {}, urls);
   if (!diagnostics.has_errors()) validate(state, diagnostics);
   state.revision = snapshot.revision;
+  return state;
+}
+
+// The same, and every text kept for editing.
+DesiredState load_texts(std::span<const std::string> paths, const UrlOverrides& urls, Diagnostics& diagnostics,
+                        edit::DocumentTexts& texts) {
+  sources::FileSource source(std::vector<std::string>(paths.begin(), paths.end()));
+  sources::Snapshot snapshot = source.read(diagnostics);
+  edit::KeepingOpener row_files(source.row_files(), texts);
+  DesiredState state = decode(snapshot.texts, environment, row_files, diagnostics, {}, urls);
+  if (!diagnostics.has_errors()) validate(state, diagnostics);
+  state.revision = snapshot.revision;
+  texts.documents = std::move(snapshot.texts);
+  return state;
+}
+
+DesiredState decode_texts(const edit::DocumentTexts& texts, const UrlOverrides& urls, Diagnostics& diagnostics) {
+  edit::KeptOpener row_files(texts);
+  DesiredState state = decode(texts.documents, environment, row_files, diagnostics, {}, urls);
+  if (!diagnostics.has_errors()) validate(state, diagnostics);
   return state;
 }
 
@@ -119,6 +141,7 @@ int carry_out(const CommandLine& line, const Context& context) {
     case Command::Validate: return run_validate(line, context);
     case Command::Plan: return run_plan(line, context);
     case Command::Apply: return run_apply(line, context);
+    case Command::Accept: return run_accept(line, context);
     case Command::Export: return run_export(line, context);
     case Command::History: return run_history(line, context);
     case Command::Undo: return run_undo(line, context);
@@ -138,6 +161,7 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
   const CommandLine& line = *parsed.command_line;
   const SystemClock clock;
   TerminalProgress progress(err, clock);
+  FileWriter files;
   const bool watched = err.is_terminal() && line.format != Format::Json;
   const Context context{.out = out,
                         .err = err,
@@ -153,7 +177,10 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .build = build_info(),
                         .environment = environment,
                         .relative_path = relative_path,
-                        .new_files = new_folder_files};
+                        .new_files = new_folder_files,
+                        .load_texts = load_texts,
+                        .decode = decode_texts,
+                        .files = &files};
   return carry_out(line, context);
 }
 

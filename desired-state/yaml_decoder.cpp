@@ -14,12 +14,6 @@
 namespace holdfast {
 namespace {
 
-// The name of a row file in messages: beside its document.
-std::string beside(const std::string& document, const std::string& file) {
-  const std::size_t slash = document.rfind('/');
-  return slash == std::string::npos ? file : document.substr(0, slash + 1) + file;
-}
-
 // "./more.csv" and "a/../more.csv" as the file they name.
 std::string normal(const std::string& path) {
   std::vector<std::string> parts;
@@ -70,7 +64,7 @@ void read_row_file(RowSetDocument& set, const RowsFrom& from, RowFileOpener& ope
   reader_limits.yaml_bytes = limits.yaml_bytes;
   reader_limits.depth = limits.depth;
   reader_limits.alias_nodes = limits.alias_nodes;
-  const std::string name = beside(set.file, from.file);
+  const std::string name = row_file_name(set.file, from.file);
   const auto reader = row_reader_for(from.file, {*set.rows, name, cells, diagnostics}, reader_limits);
   if (!reader) return;  // said when the document was read
   std::size_t left = limits.row_file_bytes;
@@ -93,6 +87,11 @@ void read_row_file(RowSetDocument& set, const RowsFrom& from, RowFileOpener& ope
 
 }  // namespace
 
+std::string row_file_name(const std::string& document, const std::string& file) {
+  const std::size_t slash = document.rfind('/');
+  return slash == std::string::npos ? file : document.substr(0, slash + 1) + file;
+}
+
 DesiredState decode(std::span<const SourceText> texts, const Environment& environment, RowFileOpener& rows,
                     Diagnostics& diagnostics, const DecodeLimits& limits, const UrlOverrides& urls) {
   DesiredState state;
@@ -101,7 +100,7 @@ DesiredState decode(std::span<const SourceText> texts, const Environment& enviro
   for (const SourceText& text : texts) decoded.push_back(decode_text(text, environment, urls, limits, cells, state));
   std::set<std::string> row_files;
   for (const RowSetDocument& set : state.row_sets) {
-    for (const RowsFrom& from : set.rows_from) row_files.insert(normal(beside(set.file, from.file)));
+    for (const RowsFrom& from : set.rows_from) row_files.insert(normal(row_file_name(set.file, from.file)));
   }
   for (std::size_t i = 0; i < texts.size(); ++i) {
     // A folder's *.yaml may be a file of rows that a document beside it names: it is read, and judged, as that.

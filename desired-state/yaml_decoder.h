@@ -33,6 +33,9 @@ class RowFileOpener {
                                           const std::function<bool(std::string_view)>& piece) = 0;
 };
 
+// The name of a row file in messages and in the places of its rows: beside its document.
+std::string row_file_name(const std::string& document, const std::string& file);
+
 struct DecodeLimits {
   std::size_t yaml_bytes = std::size_t{64} << 20;
   std::size_t row_file_bytes = std::size_t{4} << 30;

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "agent/command_line.h"
+#include "agent/file_replacer.h"
 #include "agent/new_files.h"
 #include "agent/progress_view.h"
 #include "agent/render/sink.h"
 #include "agent/render/style.h"
 #include "desired-state/documents.h"
+#include "desired-state/edit/document_texts.h"
 #include "reconcilers/core/clock.h"
 #include "reconcilers/core/store.h"
 
@@ -56,6 +58,13 @@ struct Context {
   // Files of these names in a folder, which is made if it is not there; see new_files.h.
   std::function<Result<std::unique_ptr<NewFiles>>(const std::string& folder, const std::vector<std::string>& names)>
       new_files = {};
+  // What `accept` needs besides: the same as `load`, with every text kept; decoding of kept texts, edited or not; and
+  // files to replace.
+  std::function<DesiredState(std::span<const std::string> paths, const UrlOverrides& urls, Diagnostics&,
+                             edit::DocumentTexts& texts)>
+      load_texts = {};
+  std::function<DesiredState(const edit::DocumentTexts& texts, const UrlOverrides& urls, Diagnostics&)> decode = {};
+  FileReplacer* files = nullptr;
 };
 
 }  // namespace holdfast::agent

@@ -120,6 +120,12 @@ Result<Store*> Databases::open(const std::string& name) {
   return stores_.back().get();
 }
 
+Store* Databases::store(const std::string& database) const {
+  const auto found = std::find_if(stores_.rbegin(), stores_.rend(),
+                                  [&](const std::unique_ptr<Store>& one) { return one->name() == database; });
+  return found == stores_.rend() ? nullptr : found->get();
+}
+
 DatabaseReconciler Databases::reconciler(Store& store) const {
   Progress progress;
   if (context_.progress) {

@@ -40,6 +40,11 @@ class Databases {
   // again. Databases that cannot be read are left for the run itself to tell.
   int check();
 
+  // What run() or undo() found, over all databases.
+  const Report& report() const { return report_; }
+  // The store that the database of this name was last opened with; null if it was not.
+  Store* store(const std::string& database) const;
+
   // True once a transaction has been committed somewhere.
   bool changed() const;
 

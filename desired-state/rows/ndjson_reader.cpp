@@ -45,6 +45,7 @@ class LineHandler {
     for (const ColumnIndex column : touched_) cells_[column] = Cell{};
     touched_.clear();
     unescaped_.clear();
+    unescaped_cells_.clear();  // of a line that was refused
     part_.clear();
     in_parts_ = false;
     columns_.new_row();

@@ -45,6 +45,10 @@ TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
       {{"plan", "-f", "x", "-o", "yaml"}, "error: unknown format \"yaml\": --output: say text, json or markdown\n"},
       {{"validate", "-f", "x", "-o", "markdown"},
        "error: markdown is for plan, apply and undo: --output: say text or json\n"},
+      {{"accept", "-f", "x", "-o", "markdown"},
+       "error: markdown is for plan, apply and undo: --output: say text or json\n"},
+      {{"accept", "/x", "-f", "x"}, "error: wrong value: accept: give SET or SET/KEY, campaigns/Hulu for example\n"},
+      {{"accept", "a", "b", "-f", "x"}, "error: unexpected argument \"b\": accept: documents are given with -f\n"},
       {{"plan", "-f", "x", "--color", "red"}, "error: unknown choice \"red\": --color: say auto, always or never\n"},
       {{"plan", "-f", ""}, "error: an empty path: --file: name a file or a folder\n"},
       {{"plan", "-f", "x", "--database", "popup"},
@@ -168,6 +172,20 @@ TEST(CommandLine, export_takes_a_url_or_documents) {
   EXPECT_EQ(parsed.command_line->url, "");
   EXPECT_THAT(parsed.command_line->files, ElementsAre("x"));
   EXPECT_EQ(parsed.command_line->format, Format::Csv);
+}
+
+TEST(CommandLine, accept_takes_a_set_and_a_key) {
+  ParsedCommandLine parsed = parse({"accept", "campaigns/a/b, c", "-f", "x", "--dry-run"});
+  ASSERT_TRUE(parsed.command_line) << parsed.err;
+  EXPECT_EQ(parsed.command_line->command, Command::Accept);
+  EXPECT_EQ(parsed.command_line->row_set, "campaigns");
+  EXPECT_EQ(parsed.command_line->key, "a/b, c");
+  EXPECT_TRUE(parsed.command_line->dry_run);
+  parsed = parse({"accept", "-f", "x"});
+  ASSERT_TRUE(parsed.command_line) << parsed.err;
+  EXPECT_FALSE(parsed.command_line->row_set);
+  EXPECT_FALSE(parsed.command_line->key);
+  EXPECT_FALSE(parsed.command_line->dry_run);
 }
 
 TEST(CommandLine, defaults_are_text_and_colour_on_a_terminal) {

@@ -135,6 +135,11 @@ TEST(NdjsonRows, WhatIsRefused) {
        "{\"a\":1,\"a\":2}\n{\"a\":3}\n",
        "2:6 a=Plain(3)@2:6\n",
        {"1:8: column \"a\" is there twice in this row"}},
+      // Found by fuzzing: what was kept of the first line was put into the second, which is shorter.
+      {"an escaped string on a line that is refused",
+       "{\"a\":\"\\\"x\",\"d\":\"\\\"y\",\"b\":}\n{\"c\":1}\n",
+       "2:6 c=Plain(1)@2:6\n",
+       {"1:26: this is not JSON: syntax error"}},
       {"two objects",
        "{\"a\":1}{\"a\":2}\n{\"a\":1} x\n",
        "",
