@@ -6,6 +6,7 @@
 #include <set>
 #include <system_error>
 
+#include "desired-state/sources/git_revision.h"
 #include "desired-state/sources/regular_file.h"
 
 namespace holdfast::sources {
@@ -78,6 +79,11 @@ Snapshot FileSource::read(Diagnostics& diagnostics) {
   }
   snapshot.digest = digest_of(snapshot.texts);
   snapshot.revision = snapshot.digest;
+  if (!snapshot.texts.empty()) {
+    constexpr std::size_t shown = 12;
+    const auto commit = git_commit(snapshot.texts.front().name);
+    if (commit) snapshot.revision = commit->substr(0, shown) + "+" + snapshot.digest.substr(0, shown);
+  }
   return snapshot;
 }
 

@@ -13,7 +13,7 @@ namespace holdfast::sources {
 
 struct Snapshot {
   std::vector<SourceText> texts;  // in the order they count; at most one byte longer than the limit on YAML each
-  std::string revision;           // as people name it: a commit; for files the digest
+  std::string revision;           // as people name it: the digest, with the Git commit in front where there is one
   std::string digest;  // of all texts and their names, 16 hexadecimal digits; tells versions apart, proves nothing
 };
 

@@ -176,5 +176,39 @@ TEST_F(Sources, RowFilesComeInPiecesAndStopWhenNothingMoreIsWanted) {
   EXPECT_LE(bytes, std::size_t{3} << 20);
 }
 
+// As the history has it: the commit where there is one, and the digest of what was really read.
+TEST_F(Sources, TheRevisionNamesTheCommitOfTheWorkTree) {
+  const std::string one(40, '1'), two(40, '2');
+  const std::string file = write("rows/a.yaml");
+  const auto revision = [&] {
+    Diagnostics diagnostics;
+    return FileSource({folder + "/rows"}).read(diagnostics).revision;
+  };
+  const std::string digest = revision();
+  EXPECT_EQ(digest.size(), 16U);
+  struct Case {
+    const char* what;
+    std::vector<std::pair<std::string, std::string>> files;
+    std::string want;
+  };
+  const Case cases[] = {
+      {"a branch without a commit", {{".git/HEAD", "ref: refs/heads/main\n"}}, ""},
+      {"packed", {{".git/packed-refs", "# pack-refs\n" + two + " refs/heads/main\n"}}, two},
+      {"loose", {{".git/refs/heads/main", one + "\n"}}, one},
+      {"detached", {{".git/HEAD", two + "\n"}}, two},
+      {"a linked work tree",
+       {{"rows/.git", "gitdir: ../.git/worktrees/w\n"},
+        {".git/worktrees/w/HEAD", "ref: refs/heads/main\n"},
+        {".git/worktrees/w/commondir", "../..\n"}},
+       one},
+      {"no Git after all", {{"rows/.git", "something else"}}, ""},
+  };
+  for (const Case& one_case : cases) {
+    for (const auto& [name, text] : one_case.files) write(name, text);
+    EXPECT_EQ(revision(), one_case.want.empty() ? digest : one_case.want.substr(0, 12) + "+" + digest.substr(0, 12))
+        << one_case.what;
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing
