@@ -79,11 +79,16 @@ def apply_table(measurements):
     for rows in sizes(measurements):
         raw = seconds(measurements, "apply", rows, "raw")
         ours = seconds(measurements, "apply", rows, "holdfast")
-        if raw is None or ours is None:
+        bare = seconds(measurements, "apply", rows, "holdfast, no journal")
+        if raw is None or ours is None or bare is None:
             continue
+        all_rounds = rounds(measurements, "apply", rows)
         lines.append([f"{rows:,}", f"{raw / rows * 1e6:.2f} µs", f"{ours / rows * 1e6:.2f} µs",
-                      show(ratio(rounds(measurements, "apply", rows), "holdfast", "raw"))])
-    return table(["rows inserted", "raw loop, a row", "Holdfast, a row", "Holdfast ÷ raw"], lines)
+                      show(ratio(all_rounds, "holdfast", "raw")),
+                      show(ratio(all_rounds, "holdfast, no journal", "raw")),
+                      show(ratio(all_rounds, "holdfast", "holdfast, no journal"))])
+    return table(["rows inserted", "raw loop, a row", "Holdfast, a row", "Holdfast ÷ raw", "without journal ÷ raw",
+                  "with ÷ without journal"], lines)
 
 
 LOADERS = (("csv", "Holdfast, CSV"), ("ndjson", "Holdfast, NDJSON"), ("yaml", "Holdfast, YAML"),

@@ -238,7 +238,8 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
     if (owned.contains(key)) continue;
     fresh.keys.push_back(std::move(key));
     if (fresh.keys.size() < keys_in_block) continue;
-    changed.push_back(std::exchange(fresh, KeyBlock{fresh.number + 1, {}}));
+    if (Result<void> written = write_block(store, schema, state, set.name, fresh); !written) return written;
+    fresh = KeyBlock{fresh.number + 1, {}};
   }
   if (!fresh.keys.empty()) changed.push_back(std::move(fresh));
   for (const KeyBlock& block : changed) {
