@@ -40,5 +40,27 @@ TEST(Incident2, AnEmptiedDatabaseGetsTheTwelveBackUnderTheirOwnIds) {
   EXPECT_EQ(s->rows("SELECT count(*) FROM campaign_properties p JOIN campaigns c ON c.id = p.campaign_id"), "12");
 }
 
+// The emergency endpoint: everything deleted, the twelve put back, and users' campaigns gone with nobody told, since
+// twelve of twelve are there.
+TEST(Incident2, TheEmergencyEndpointIsSeenAlthoughTwelveOfTwelveAreThere) {
+  const auto s = filled_popup();
+  s->sql(
+      "INSERT INTO campaigns (id, name, tune_url, logo_url, main_image_url) VALUES (13, 'u', 'a', 'l', 'm'), (14, 'v', "
+      "'a', 'l', 'm'), (15, 'w', 'a', 'l', 'm');");
+  EXPECT_EQ(s->apply().exit, 0);
+  s->sql(
+      "CREATE TABLE known AS SELECT * FROM campaigns WHERE id < 13; DELETE FROM campaigns;"
+      "INSERT INTO campaigns SELECT * FROM known; DROP TABLE known");
+  const Outcomes outcomes = s->apply();
+  EXPECT_EQ(outcomes.exit, 0);
+  for (const SetPlan& set : outcomes.report.plan.sets) {
+    if (set.name != "campaigns") continue;
+    EXPECT_TRUE(set.changes.empty());
+    ASSERT_TRUE(set.vanished);
+    EXPECT_EQ(*set.vanished, (std::pair<std::uint64_t, std::uint64_t>(15, 12)));
+    EXPECT_EQ(set.warnings.back(), "somebody else deleted 3 of 15 rows since the last run");
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing
