@@ -116,6 +116,7 @@ tell "" "--- Try next, from this folder ($PWD):" \
   "  $holdfast plan ${target[*]}" \
   "  $holdfast plan -o json ${target[*]}" \
   "  $holdfast apply ${target[*]}" \
-  "  $holdfast validate -f desired-state/popup" \
+  "  $holdfast history ${target[*]}" \
+  "  $holdfast undo last --dry-run ${target[*]}" \
   "  $holdfast --help" \
   "and look into desired-state/popup: change a row there, and plan again."

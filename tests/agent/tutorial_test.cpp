@@ -25,8 +25,8 @@ class Tutorial : public testing::Test {
       return 0;
     }
     const std::string binary = HOLDFAST_BINARY;
-    folder.write("line.sh", "cd '" + folder.path().string() + "'\nPATH=\"" + binary.substr(0, binary.rfind('/')) + ":$PATH\"\n" +
-                                line + "\n");
+    folder.write("line.sh", "cd '" + folder.path().string() + "'\nPATH=\"" + binary.substr(0, binary.rfind('/')) +
+                                ":$PATH\"\n" + line + "\n");
     const int status = std::system(("sh '" + (folder / "line.sh") + "' > '" + (folder / "out") + "' 2>&1").c_str());
     std::ostringstream text;
     text << std::ifstream(folder / "out").rdbuf();
