@@ -6,7 +6,7 @@
 namespace holdfast {
 
 // Blocks all planned deletes of `plan` (reason budget) when there are more than its limits allow: `deletes` rows, and
-// from 100 live rows on `deletePercent` of them. True if they may go on.
+// from 100 live rows on `deletePercent` of them, with those of the run's earlier rounds. True if they may go on.
 bool guard_deletes(SetPlan& plan);
 
 // The same for the rows that would go with them: `dependentDeletes`.

@@ -93,6 +93,9 @@ struct SetPlan {
   std::uint64_t declared_rows = 0;
   std::uint64_t live_rows = 0;
   std::uint64_t unmanaged_rows = 0;  // live rows that nothing names
+  // What earlier rounds of the same run have deleted: it counts against the same limits.
+  std::uint64_t deleted_before = 0;
+  std::uint64_t dependents_before = 0;
   ReadMark mark;
   bool in_sync = true;  // no drift of a class whose policy is not Keep or Ignore
   std::vector<std::string> warnings;

@@ -29,7 +29,8 @@ void block_waiting(const BoundSet& set, Change& change) {
     case BoundSet::Wait::None: return;
     case BoundSet::Wait::Reference:
       block(change, Reason::Reference,
-            "the row it refers to is not there, or there are several: " + describe_key(set, change.declared));
+            "the row it refers to is not there or has no value, or there are several: " +
+                describe_key(set, change.declared));
       return;
     case BoundSet::Wait::Identity:
       block(change, Reason::Identity, "the row it refers to is there under another primary key");
@@ -102,6 +103,7 @@ std::optional<Change> plan_found(const BoundSet& set, std::uint32_t declared, Ro
   if (difference.identity) {
     Change change = with_before(DriftClass::Identity, declared, std::move(live));
     change.action = Action::Update;
+    if (set.policy.changed != ChangedPolicy::Update) difference.columns.clear();
     change.more().message = identity_text(set, declared, *change.before());
     for (const BoundColumn& column : set.columns) {
       if (column.identity) difference.columns.push_back(column.column);

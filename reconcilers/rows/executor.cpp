@@ -15,15 +15,13 @@ class Executor {
   ExecutionReport run() {
     collect_work();
     remember_awaited();
-    total_ = work_.size();
-    while (next_ < work_.size() || !later_.empty()) {
-      Result<bool> done = run_batch();
-      if (!done) {
-        report_.error = done.error();
-        return report_;
-      }
-      if (context_.progress) context_.progress("writing", next_, total_);
+    for (std::size_t set = 0; set < context_.plan.sets.size(); ++set) {
+      const std::uint64_t before = context_.plan.sets[set].dependents_before;
+      if (before > 0) memory_.dependents_used[set] = before;
     }
+    if (Result<void> done = carry_out(); !done) report_.error = done.error();
+    report_.dependents = std::move(memory_.dependents_used);
+    report_.disturbed = std::move(memory_.disturbed);
     return report_;
   }
 
@@ -37,6 +35,15 @@ class Executor {
   };
 
   Change& change_of(Item item) { return context_.plan.sets[item.set].changes[item.change]; }
+
+  Result<void> carry_out() {
+    total_ = work_.size();
+    while (next_ < work_.size() || !later_.empty()) {
+      if (Result<bool> done = run_batch(); !done) return done.error();
+      if (context_.progress) context_.progress("writing", next_, total_);
+    }
+    return {};
+  }
 
   void collect_work() {
     const auto collect = [&](Action action, std::size_t set) {

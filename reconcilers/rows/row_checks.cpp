@@ -68,7 +68,13 @@ Result<Verdict> RowWriter::side_effects(Item item) {
     return refused(Outcome::Blocked, Reason::SideEffect,
                    "a trigger would change rows of " + unseen + ", which cannot be written down to take it back");
   }
-  if (others.empty() || allowed) return verdict(Verdict::Kind::Done);
+  if (others.empty()) return verdict(Verdict::Kind::Done);
+  if (allowed) {
+    for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
+      if (const Touch touch = transaction_.touch(i); touch.depth > 0) added_.disturbed.emplace(touch.table);
+    }
+    return verdict(Verdict::Kind::Done);
+  }
   return refused(Outcome::Blocked, Reason::SideEffect,
                  "a trigger would change rows of " + others + ", and policy.sideEffects is Refuse");
 }

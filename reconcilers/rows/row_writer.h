@@ -43,7 +43,7 @@ struct RunMemory {
   std::unordered_set<std::uint64_t> awaited;             // (set, declared row) that others wait for
   std::unordered_set<std::string> erased;                // rows that are gone, dependents included
   std::unordered_set<std::uint64_t> partial;             // items whose dependents are going in several batches
-  std::unordered_set<std::string> disturbed;             // tables whose rows changed as somebody's dependents
+  std::unordered_set<std::string> disturbed;             // tables whose rows changed as dependents, or by a trigger
   std::unordered_map<std::size_t, std::uint64_t> dependents_used;  // by set
   void merge(RunMemory&& later);
   static std::uint64_t id(std::size_t set, std::uint32_t row) { return std::uint64_t{set} << 32 | row; }

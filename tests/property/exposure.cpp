@@ -190,7 +190,9 @@ bool Exposure::may_write(const std::string& table_name, const std::string& colum
     }
   }
   return std::any_of(world_.sets.begin(), world_.sets.end(), [&](const SetSpec& set) {
-    return set.enforce && set.table == table_name && set.policy_of("changed") != "Ignore" && writes(set, column);
+    if (!set.enforce || set.table != table_name || !writes(set, column)) return false;
+    const bool moves = set.policy_of("identity") == "Move" && contains(table.primary_key, column);
+    return set.policy_of("changed") == "Update" || moves;
   });
 }
 

@@ -26,8 +26,8 @@ bool proving() {
 
 void check_worlds(const char* what, unsigned share, const WorldKind& kind,
                   const std::function<std::string(const World&)>& broken) {
-  if (const std::uint64_t seed = number("HOLDFAST_WORLD", 0); seed != 0) {
-    const World world = make_world(seed, kind);
+  if (const std::uint64_t one = number("HOLDFAST_WORLD", 0); one != 0) {
+    const World world = make_world(one, kind);
     std::cout << world;
     EXPECT_EQ(broken(world), "");
     return;
@@ -36,13 +36,15 @@ void check_worlds(const char* what, unsigned share, const WorldKind& kind,
   if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
   const std::uint64_t cases = number("HOLDFAST_CASES", proving() ? 20'000 : 2'000);
   rc::detail::TestParams params;
-  params.seed = number("HOLDFAST_SEED", proving() ? std::random_device()() : 20260101);
+  const std::uint64_t seed = number("HOLDFAST_SEED", proving() ? std::random_device()() : 20260101);
+  params.seed = seed;
+  for (const char* c = what; *c != '\0'; ++c) params.seed = params.seed * 31 + static_cast<unsigned char>(*c);
   params.maxSuccess = static_cast<int>((cases * share + 99) / 100);
   rc::detail::TestMetadata metadata;
   metadata.id = what;
   const auto numbers = rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint64_t>());
   const auto worlds = rc::gen::shrink(
-      rc::gen::map(rc::gen::noShrink(numbers), [kind](std::uint64_t seed) { return make_world(seed, kind); }),
+      rc::gen::map(rc::gen::noShrink(numbers), [kind](std::uint64_t one) { return make_world(one, kind); }),
       [](const World& world) { return rc::seq::fromContainer(smaller_worlds(world)); });
   const auto result = rc::detail::checkTestable(
       [&] {
@@ -53,9 +55,8 @@ void check_worlds(const char* what, unsigned share, const WorldKind& kind,
       metadata, params);
   std::ostringstream message;
   rc::detail::printResultMessage(result, message);
-  EXPECT_TRUE(result.is<rc::detail::SuccessResult>())
-      << "HOLDFAST_SEED=" << params.seed << " HOLDFAST_CASES=" << cases << "\n"
-      << message.str();
+  EXPECT_TRUE(result.is<rc::detail::SuccessResult>()) << "HOLDFAST_SEED=" << seed << " HOLDFAST_CASES=" << cases << "\n"
+                                                      << message.str();
 }
 
 }  // namespace holdfast::testing
