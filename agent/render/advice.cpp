@@ -8,7 +8,7 @@ std::string_view words(Reason reason) {
     case Reason::Budget: return "more deletes than the set's limits allow in one go";
     case Reason::Dependents: return "other rows refer to it";
     case Reason::Identity: return "the row is there under another primary key";
-    case Reason::Reference: return "the row that it refers to is not there, or there are several";
+    case Reason::Reference: return "the row that it refers to is not there or has no value, or there are several";
     case Reason::SideEffect: return "a trigger would change rows that the plan does not name";
     case Reason::NotConvergent: return "the row does not come out as written";
     case Reason::RefusedByTrigger: return "a trigger of the table refused it";

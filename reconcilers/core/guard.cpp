@@ -51,9 +51,10 @@ bool guard_deletes(SetPlan& plan) {
                             std::to_string(limits.deletes));
     return false;
   }
-  if (plan.live_rows >= percent_counts_from &&
-      deletes * 100 > plan.live_rows * static_cast<std::uint64_t>(limits.delete_percent)) {
-    block_deletes(plan, std::to_string(deletes) + " of " + std::to_string(plan.live_rows) +
+  const std::uint64_t all = deletes + plan.deleted_before;
+  if (deletes > 0 && plan.live_rows + plan.deleted_before >= percent_counts_from &&
+      all * 100 > (plan.live_rows + plan.deleted_before) * static_cast<std::uint64_t>(limits.delete_percent)) {
+    block_deletes(plan, std::to_string(deletes) + " of " + std::to_string(plan.live_rows + before) +
                             " rows would be deleted, limits.deletePercent is " + std::to_string(limits.delete_percent));
     return false;
   }

@@ -94,6 +94,7 @@ struct SetPlan {
   std::uint64_t declared_rows = 0;
   std::uint64_t live_rows = 0;
   std::uint64_t unmanaged_rows = 0;  // live rows that nothing names
+  std::uint64_t deleted_before = 0;  // by earlier rounds of the same run: counts for the percentage of it, too
   ReadMark mark;
   std::uint64_t spent_deletes = 0;     // by earlier runs, within the time that the limits are for
   std::uint64_t spent_dependents = 0;  // the same of rows that went with them

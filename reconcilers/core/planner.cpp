@@ -124,6 +124,7 @@ std::optional<Change> plan_found(const BoundSet& set, std::uint32_t declared, Ro
   if (difference.identity) {
     Change change = with_before(DriftClass::Identity, declared, std::move(live));
     change.action = Action::Update;
+    if (set.policy.changed != ChangedPolicy::Update) difference.columns.clear();
     change.more().message = identity_text(set, declared, *change.before());
     for (const BoundColumn& column : set.columns) {
       if (column.identity) difference.columns.push_back(column.column);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reconcilers/rows/database_run.h"
+#include "reconcilers/rows/declared_once.h"
 #include "reconcilers/rows/ownership.h"
 #include "reconcilers/rows/run_id.h"
 #include "reconcilers/rows/undo.h"
@@ -22,6 +23,32 @@ void keep_applied(Plan& later, Plan& earlier) {
     std::move(later.sets[i].changes.begin(), later.sets[i].changes.end(), std::back_inserter(changes));
     later.sets[i].changes = std::move(changes);
   }
+}
+
+// True after a round that wrote when there may be more to do: what another set has made room for (a primary key, a
+// unique value, a row that is there by now), drift to a set that shares its table, or rows of a managed table that
+// changed along with others. Planning anew tells; nothing else does, since each set is planned by itself.
+bool may_go_on(const Plan& plan, std::span<const SetState> states, const ExecutionReport& executed) {
+  if (executed.batches == 0) return false;
+  if (share_a_table(states)) return true;
+  const auto managed = [&](const SetState& state) {
+    return state.set && executed.disturbed.contains(state.set->table->name);
+  };
+  if (std::any_of(states.begin(), states.end(), managed)) return true;
+  return std::any_of(plan.sets.begin(), plan.sets.end(), [](const SetPlan& set) {
+    return std::any_of(set.changes.begin(), set.changes.end(), [&](const Change& change) {
+      // Moved alone: the rest of it is still to be told.
+      const bool report = set.set && set.set->policy.changed == ChangedPolicy::Report;
+      if (change.drift == DriftClass::Identity && change.outcome == Outcome::Applied && report) return true;
+      switch (change.reason) {
+        case Reason::Identity:
+        case Reason::Reference:
+        case Reason::Dependents:
+        case Reason::Constraint: return change.outcome == Outcome::Blocked || change.outcome == Outcome::Failed;
+        default: return false;
+      }
+    });
+  });
 }
 
 void fail_what_is_left(Plan& plan, const std::string& message) {
@@ -133,13 +160,14 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
     report.batches += executed.batches;
     if (executed.error && report.batches == 0) return *executed.error;
     report.error = executed.error;
-    if (!report.error && executed.stale == 0) {
+    const bool again = executed.stale > 0 || may_go_on(run.current(), run.states(), executed);
+    if (!report.error && (!again || attempt >= options_.attempts)) {
       Result<void> taken = run.take_stock();
       if (!taken && taken.error().kind != ErrorKind::Transient) report.error = taken.error();
     }
     if (attempt > 1) keep_applied(run.current(), applied);
     if (executed.error) fail_what_is_left(run.current(), "the run ended before it");
-    if (executed.error || executed.stale == 0) break;
+    if (executed.error || !again) break;
     if (attempt >= options_.attempts) {
       fail_what_is_left(run.current(), "another writer changed the row each time; it is left as it is");
       break;

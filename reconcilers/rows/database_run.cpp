@@ -183,7 +183,13 @@ ExecutionReport DatabaseRun::carry_out(bool last_attempt) {
   context.journal = journal_ ? &*journal_ : nullptr;
   journal_memory_.parts_of.clear();  // they are numbered by the plan's changes
   context.last_attempt = last_attempt;
-  return execute(context);
+  ExecutionReport report = execute(context);
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    for (const Change& change : plan_.sets[i].changes) {
+      if (change.action == Action::Delete && change.outcome == Outcome::Applied) ++states_[i].deleted;
+    }
+  }
+  return report;
 }
 
 std::vector<UnmetExpectation> DatabaseRun::expectations() {
@@ -409,6 +415,7 @@ Result<bool> DatabaseRun::plan_once() {
   plan_.schema = schema_;
   plan_.setup = planned_tables();
   for (const SetPlan& from : templates_) plan_.sets.push_back(empty_plan(from));
+  for (std::size_t i = 0; i < states_.size(); ++i) plan_.sets[i].deleted_before = states_[i].deleted;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     SetState& state = states_[i];
     state.set.reset();
@@ -433,6 +440,7 @@ Result<bool> DatabaseRun::plan_once() {
   holds_.apply(plan_, states_);
   RunContext context = this->context();
   if (Result<void> dependents = plan_dependents(context); !dependents) return dependents.error();
+  block_disagreements(plan_, states_);
   block_what_waits(plan_, states_);
   return raced;
 }

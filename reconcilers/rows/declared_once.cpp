@@ -1,5 +1,11 @@
 #include "reconcilers/rows/declared_once.h"
 
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "reconcilers/core/key_value.h"
+
 namespace holdfast {
 namespace {
 
@@ -33,7 +39,86 @@ void check_pair(const SetState& first, const SetState& second, Diagnostics& diag
   }
 }
 
+// What a column holds after the change, as far as that is known before it is written.
+std::optional<Value> after_of(const SetPlan& plan, const Change& change, std::uint32_t column) {
+  const RowImage* before = change.before();
+  const bool writes =
+      change.action == Action::Insert ||
+      std::find(change.detail->update.begin(), change.detail->update.end(), column) != change.detail->update.end();
+  if (const std::optional<Cell> cell = writes ? after(plan, change, column) : std::nullopt) {
+    if (cell->kind == CellKind::Pending) return std::nullopt;
+    return Value(cell->value());
+  }
+  if (before == nullptr || change.action == Action::Insert) return std::nullopt;
+  return before->values[column];
+}
+
+bool is_renamed(const BoundSet& set, const std::vector<ValueView>& key) {
+  return std::any_of(set.renames.begin(), set.renames.end(), [&](const BoundRename& rename) {
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      const Column& column = set.table->columns[set.columns[set.key[i]].column];
+      if (!key_equal(column.collation, rename.from[i].view(), key[i])) return false;
+    }
+    return true;
+  });
+}
+
+// The first column that the other set wants otherwise; empty when they agree.
+std::string disagreement(const SetPlan& plan, const Change& change, const BoundSet& other) {
+  std::vector<Value> key;
+  std::vector<ValueView> views;
+  for (const ColumnIndex at : other.key) {
+    std::optional<Value> value = after_of(plan, change, other.columns[at].column);
+    if (!value || value->is_null()) return {};
+    key.push_back(std::move(*value));
+  }
+  for (const Value& value : key) views.push_back(value.view());
+  if (is_renamed(other, views)) return other.table->columns[other.columns[other.key.front()].column].name;
+  const std::uint32_t row = other.index.find(views);
+  if (row == KeyIndex::npos || other.wait(row) != BoundSet::Wait::None) return {};
+  RowTable::Cursor cursor = other.rows.cursor(row);
+  for (const BoundColumn& column : other.columns) {
+    const Cell cell = cursor.next();
+    if (!cell.present() || cell.kind == CellKind::Pending || column.initial) continue;
+    const std::optional<Value> value = after_of(plan, change, column.column);
+    if (!value || *value == cell.value()) continue;
+    const Column& what = other.table->columns[column.column];
+    if (column.key || other.rules->same(what, value->view(), cell.value())) continue;
+    return what.name;
+  }
+  return {};
+}
+
+bool writes(const SetState& state) { return state.set && state.set->mode == Mode::Enforce; }
+
 }  // namespace
+
+void block_disagreements(Plan& plan, std::span<const SetState> states) {
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    for (const SetState& other : states) {
+      if (&other == &states[i] || !writes(states[i]) || !writes(other)) continue;
+      if (other.set->table != states[i].set->table || other.set->policy.changed != ChangedPolicy::Update) continue;
+      for (Change& change : plan.sets[i].changes) {
+        const bool written = change.action == Action::Insert || change.action == Action::Update;
+        if (change.outcome != Outcome::Planned || !written) continue;
+        const std::string column = disagreement(plan.sets[i], change, *other.set);
+        if (column.empty()) continue;
+        change.outcome = Outcome::Blocked;
+        change.reason = Reason::Declared;
+        change.more().message = "the row would be one for which " + other.set->name + " declares another " + column;
+      }
+    }
+  }
+}
+
+bool share_a_table(std::span<const SetState> states) {
+  for (const SetState& first : states) {
+    for (const SetState& second : states) {
+      if (&first < &second && writes(first) && writes(second) && first.set->table == second.set->table) return true;
+    }
+  }
+  return false;
+}
 
 void check_declared_once(std::span<const SetState> states, Diagnostics& diagnostics) {
   for (const SetState& first : states) {

@@ -17,15 +17,8 @@ class Executor {
   ExecutionReport run() {
     collect_work();
     remember_awaited();
-    total_ = work_.size();
-    while (next_ < work_.size() || !later_.empty()) {
-      Result<bool> done = run_batch();
-      if (!done) {
-        report_.error = done.error();
-        return report_;
-      }
-      if (context_.progress) context_.progress("writing", next_, total_);
-    }
+    if (Result<void> done = carry_out(); !done) report_.error = done.error();
+    report_.disturbed = std::move(memory_.disturbed);
     report_.stale += passed_over_.size();
     return report_;
   }
@@ -40,6 +33,15 @@ class Executor {
   };
 
   Change& change_of(Item item) { return context_.plan.sets[item.set].changes[item.change]; }
+
+  Result<void> carry_out() {
+    total_ = work_.size();
+    while (next_ < work_.size() || !later_.empty()) {
+      if (Result<bool> done = run_batch(); !done) return done.error();
+      if (context_.progress) context_.progress("writing", next_, total_);
+    }
+    return {};
+  }
 
   void collect_work() {
     const auto collect = [&](Action action, std::size_t set) {

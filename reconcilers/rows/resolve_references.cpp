@@ -59,6 +59,10 @@ class Resolver {
     const auto known = known_.find(bytes);
     if (known != known_.end()) return known->second;
     Result<Resolution> resolution = look_up(name);
+    // A row without a value there cannot be referred to: null is a reference to nothing.
+    if (resolution && !resolution->pending && resolution->value.is_null() && resolution->wait == BoundSet::Wait::None) {
+      resolution->wait = BoundSet::Wait::Reference;
+    }
     if (resolution) known_.emplace(std::move(bytes), *resolution);
     return resolution;
   }

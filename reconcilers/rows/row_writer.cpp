@@ -14,6 +14,20 @@ namespace {
 constexpr std::uint64_t few_rows_under_lock = 10'000;
 constexpr std::uint64_t most_rows_under_lock = 500'000;
 
+// A reference that is not only what we write: the table's own default, or a trigger's.
+bool reference_by_itself(const Table& table, std::span<const Assignment> values) {
+  if (!table.triggers.empty()) return true;
+  const auto given = [&](std::uint32_t column) {
+    return std::any_of(values.begin(), values.end(), [&](const Assignment& one) { return one.column == column; });
+  };
+  return std::any_of(table.references.begin(), table.references.end(), [&](const ForeignKey& key) {
+    return std::any_of(key.child_columns.begin(), key.child_columns.end(), [&](const std::string& name) {
+      const std::uint32_t column = table.find(name);
+      return column != Table::npos && table.columns[column].has_default && !given(column);
+    });
+  });
+}
+
 }  // namespace
 
 void RunMemory::merge(RunMemory&& later) {
@@ -108,9 +122,16 @@ Result<Verdict> RowWriter::parents_written(Item item) const {
   const auto links = state.parents.find(context_.plan.sets[item.set].changes[item.change].declared);
   if (links == state.parents.end()) return verdict(Verdict::Kind::Done);
   for (const ParentLink& link : links->second) {
-    if (is_written(link.set, link.row)) continue;
-    return refused(Outcome::Blocked, Reason::Reference,
-                   "the row it refers to was not written: " + describe_key(*context_.states[link.set].set, link.row));
+    const BoundSet& parents = *context_.states[link.set].set;
+    if (!is_written(link.set, link.row)) {
+      return refused(Outcome::Blocked, Reason::Reference,
+                     "the row it refers to was not written: " + describe_key(parents, link.row));
+    }
+    if (const RowImage* parent = inserted(link.set, link.row); parent && parent->values[link.column].is_null()) {
+      return refused(Outcome::Blocked, Reason::Reference,
+                     "the row it refers to has no " + parents.table->columns[link.column].name + ": " +
+                         describe_key(parents, link.row));
+    }
   }
   return verdict(Verdict::Kind::Done);
 }
@@ -210,6 +231,7 @@ Result<Verdict> RowWriter::insert(Item item) {
     Result<std::optional<std::string>> missing = missing_parent(table, row, nullptr, &unchecked);
     if (!missing) return missing.error();
     if (*missing && !unchecked) return refused(Outcome::Failed, Reason::Constraint, **missing);
+    unchecked = unchecked || reference_by_itself(table, *values);
   }
   Result<WriteOutcome> written = transaction_.insert(table, *values);
   if (!written) return written.error();

@@ -28,6 +28,9 @@ struct SetState {
   Cause cause = Cause::Edit;  // of this run's changes to it
   bool removes = false;       // somebody has confirmed that rows which left the documents are deleted
 
+  // What the run's earlier rounds have deleted.
+  std::uint64_t deleted = 0;
+
   // After the diff: live values of columns that other sets refer to, by table column, one a declared row.
   std::unordered_map<std::uint32_t, std::vector<std::optional<Value>>> watched;
   // After planning: what becomes of declared rows that are not simply there. Missing from the map: there, and in place.

@@ -42,6 +42,43 @@ TEST_F(TouchesTest, KeysBehindVirtualColumnsOfTablesWithoutRowNumbers) {
             "1,\"kk\" -> - @0");
 }
 
+// In a REAL column 1.0 is stored as the integer 1, and the hook shows what is stored. Such a row could not be deleted:
+// the run took it for another one.
+TEST_F(TouchesTest, WholeNumbersInRealKeys) {
+  make("CREATE TABLE w (a REAL, b TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO w VALUES (1, 'x'), (0.5, 'y')");
+  const auto w = table("w");
+  auto transaction = begin("w");
+  const WriteOutcome moved =
+      must(transaction->update(*w, {text("y"), Value::real(0.5)}, assign(*w, {{"a", Value::real(2)}})));
+  EXPECT_EQ(moved.locator, (Locator{text("y"), Value::real(2)}));
+  must(transaction->erase(*w, {text("x"), Value::real(1)}));
+  EXPECT_EQ(transaction->touch(1).before, (Locator{text("x"), Value::real(1)}));
+}
+
+// The hook takes the affinity of another column for the old row's numbers: 7 comes as 7.0.
+TEST_F(TouchesTest, IntegersThatTheHookShowsAsReals) {
+  make(
+      "CREATE TABLE w (a, b REAL, c INTEGER, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO w VALUES (7, 1, 4), "
+      "(9007199254740993, 2, 4), (7.0, 3, 4);"
+      "CREATE TABLE v (a INTEGER, b REAL, c, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO v VALUES (7, 1, 7);"
+      "CREATE TRIGGER t AFTER DELETE ON w BEGIN UPDATE v SET a = a + 1; END");
+  const Schema both = schema({"w", "v"});
+  const Table& w = *both.find("w");
+  auto transaction = must(store().begin(both));
+  for (const Locator& at :
+       {Locator{Value::real(1), Value::integer(7)}, Locator{Value::real(2), Value::integer(9007199254740993)},
+        Locator{Value::real(3), Value::real(7)}}) {
+    const std::size_t before = transaction->touch_count();
+    must(transaction->update(w, at, assign(w, {{"c", Value::integer(5)}})));
+    EXPECT_EQ(transaction->touch(before).before, at);
+    EXPECT_EQ(transaction->touch(before).after, at);
+  }
+  must(transaction->erase(w, {Value::real(1), Value::integer(7)}));
+  const Touch last = transaction->touch(transaction->touch_count() - 1);
+  ASSERT_NE(last.old_row, nullptr);
+  EXPECT_EQ(*last.old_row, (std::vector<Value>{Value::integer(7), Value::real(1), Value::integer(7)}));
+}
+
 TEST_F(TouchesTest, RowsWithoutAKeyOrWithNullInIt) {
   make(
       "CREATE TABLE n (k TEXT PRIMARY KEY, v TEXT); CREATE TABLE bare (v TEXT); INSERT INTO n VALUES (NULL, 'a'), "

@@ -1,6 +1,7 @@
 #include "reconcilers/stores/sqlite/touches.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace holdfast::stores {
@@ -23,21 +24,42 @@ Value hook_value(sqlite3_value* value) {
   }
 }
 
-// The hook gives whole numbers in REAL columns as integers, and now and then integers of other columns as reals, since
-// it looks at the affinity of the wrong column in a WITHOUT ROWID table (seen with 3.40.1).
-Value as_selected(Value value, Affinity affinity) {
-  if (affinity == Affinity::Real && value.kind() == ValueKind::Integer) {
-    return Value::real(static_cast<double>(value.view().integer()));
+Value real(const Value& whole) { return Value::real(static_cast<double>(whole.view().integer())); }
+
+// SQLite 3.40 makes numbers in the old row of a WITHOUT ROWID table real where the column at the place that this one
+// has in the primary key's index, and not this one, is REAL (seen: 7 in a column without a type is shown as 7.0).
+std::vector<bool> read_as_real(const Table& table) {
+  std::vector<bool> wrong(table.columns.size(), false);
+  if (!table.without_rowid) return wrong;
+  std::size_t place = 0;
+  const auto next = [&](std::uint32_t column) { wrong[column] = table.columns[place++].affinity == Affinity::Real; };
+  for (const std::uint32_t column : table.locator) next(column);
+  for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
+    const bool in_key = std::find(table.locator.begin(), table.locator.end(), i) != table.locator.end();
+    if (!in_key && table.columns[i].generated != Generated::Virtual) next(i);
   }
-  const bool number = affinity == Affinity::Integer || affinity == Affinity::Numeric;
-  if (number && value.kind() == ValueKind::Real) {
-    const double real = value.view().real();
-    const bool fits = real >= -9223372036854775808.0 && real < 9223372036854775808.0;
-    if (fits && static_cast<double>(static_cast<std::int64_t>(real)) == real) {
-      return Value::integer(static_cast<std::int64_t>(real));
-    }
-  }
-  return value;
+  return wrong;
+}
+
+// What a SELECT would give for what the hook shows; nothing when that cannot be told.
+std::optional<Value> selected(Value shown, const Column& column, bool shown_as_real) {
+  if (column.affinity == Affinity::Real) return shown.kind() == ValueKind::Integer ? real(shown) : std::move(shown);
+  if (!shown_as_real || shown.kind() != ValueKind::Real) return shown;
+  const double number = shown.view().real();
+  if (number != std::trunc(number)) return shown;
+  const bool whole = column.affinity == Affinity::Integer || column.affinity == Affinity::Numeric;
+  if (!whole || std::abs(number) > 0x1p53) return std::nullopt;
+  return Value::integer(static_cast<std::int64_t>(number));
+}
+
+bool same_number(const Value& a, const Value& b) {
+  const auto number = [](const Value& value) {
+    return value.kind() == ValueKind::Integer ? static_cast<double>(value.view().integer()) : value.view().real();
+  };
+  const auto numeric = [](const Value& value) {
+    return value.kind() == ValueKind::Integer || value.kind() == ValueKind::Real;
+  };
+  return numeric(a) && numeric(b) && number(a) == number(b);
 }
 
 }  // namespace
@@ -57,12 +79,14 @@ std::uint32_t Touches::table_number(const char* name) {
   const auto table = schema_.find(name);
   if (table && table->without_rowid) {
     known.by_key = true;
+    const std::vector<bool> as_real = read_as_real(*table);
     for (const std::uint32_t column : table->locator) {
       int stored = 0;  // virtual generated columns are not
       for (std::uint32_t i = 0; i < column; ++i) stored += table->columns[i].generated == Generated::Virtual ? 0 : 1;
       known.key.push_back(static_cast<int>(column));
       known.stored_key.push_back(stored);
-      known.affinities.push_back(table->columns[column].affinity);
+      known.key_columns.push_back(table->columns[column]);
+      known.read_as_real.push_back(as_real[column]);
     }
   }
   last_ = static_cast<std::uint32_t>(tables_.size());
@@ -71,15 +95,16 @@ std::uint32_t Touches::table_number(const char* name) {
   return last_;
 }
 
-std::int64_t Touches::keep_key(const Known& known, const std::vector<int>& columns, bool old_row) {
+std::int64_t Touches::keep_key(const Known& table, const std::vector<int>& columns, bool old_row) {
   Locator key;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const int column = columns[i];
+  for (const int column : columns) {
     sqlite3_value* value = nullptr;
     const int code =
         old_row ? sqlite3_preupdate_old(database_, column, &value) : sqlite3_preupdate_new(database_, column, &value);
-    key.push_back(code == SQLITE_OK && value != nullptr ? as_selected(hook_value(value), known.affinities[i])
-                                                        : Value::null());
+    const std::size_t at = key.size();
+    key.push_back(code == SQLITE_OK && value != nullptr ? hook_value(value) : Value::null());
+    if (auto known = selected(key[at], table.key_columns[at], old_row && table.read_as_real[at]))
+      key[at] = std::move(*known);
   }
   locators_.push_back(std::move(key));
   return static_cast<std::int64_t>(locators_.size() - 1);
@@ -152,6 +177,7 @@ void Touches::complete_rows(std::size_t index, const Table& table) {
   Record& record = records_[index];
   const bool computed = std::any_of(table.columns.begin(), table.columns.end(),
                                     [](const Column& column) { return column.generated == Generated::Virtual; });
+  const std::vector<bool> as_real = read_as_real(table);
   const auto complete = [&](std::int32_t& which, std::int64_t number, bool old_row) {
     if (which < 0) return;
     std::vector<Value>& row = rows_[static_cast<std::size_t>(which)];
@@ -162,14 +188,17 @@ void Touches::complete_rows(std::size_t index, const Table& table) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const Column& column = table.columns[i];
       const bool alias = !table.without_rowid && table.locator.size() == 1 && table.locator.front() == i;
-      if (alias) {
-        row[i] = Value::integer(number);
-      } else if (old_row && column.has_default && row[i].is_null()) {
+      if (!alias && old_row && column.has_default && row[i].is_null()) {
         which = -1;  // NULL, or the default of a column that was added after the row: the hook cannot tell (3.40.1)
         return;
-      } else {
-        row[i] = as_selected(std::move(row[i]), column.affinity);
       }
+      std::optional<Value> value =
+          alias ? Value::integer(number) : selected(std::move(row[i]), column, old_row && as_real[i]);
+      if (!value) {
+        which = -1;
+        return;
+      }
+      row[i] = std::move(*value);
     }
   };
   complete(record.old_row, record.before, true);
@@ -177,6 +206,19 @@ void Touches::complete_rows(std::size_t index, const Table& table) {
 }
 
 void Touches::truncate(std::size_t size) { records_.resize(size); }
+
+void Touches::found_at(std::string_view table, std::size_t from, const Locator& at) {
+  for (std::size_t i = records_.size(); i-- > from;) {
+    const Record& record = records_[i];
+    if (record.depth != 0 || tables_[record.table].name != table) continue;
+    if (!tables_[record.table].by_key || record.kind == TouchKind::Insert) return;
+    Locator& shown = locators_[static_cast<std::size_t>(record.before)];
+    for (std::size_t k = 0; k < shown.size() && k < at.size(); ++k) {
+      if (same_number(shown[k], at[k])) shown[k] = at[k];
+    }
+    return;
+  }
+}
 
 std::optional<Touch> Touches::last_own(std::string_view table, std::size_t from) const {
   for (std::size_t i = records_.size(); i-- > from;) {

@@ -31,6 +31,9 @@ class Touches {
   // columns. Called once the table is known; nothing where the hook's columns cannot be told apart.
   void complete_rows(std::size_t index, const Table& table);
 
+  // After a statement of ours: the row that it found, as we named it. Of some keys the hook shows another number.
+  void found_at(std::string_view table, std::size_t from, const Locator& at);
+
   // The last row of this table that a statement of ours touched, since `from`; nothing if there is none.
   std::optional<Touch> last_own(std::string_view table, std::size_t from) const;
 
@@ -49,14 +52,15 @@ class Touches {
     // WITHOUT ROWID: the locator's columns, as the table counts them and as its stored rows do.
     std::vector<int> key;
     std::vector<int> stored_key;
-    std::vector<Affinity> affinities;  // of the same columns
+    std::vector<Column> key_columns;
+    std::vector<bool> read_as_real;  // of the key's columns: see touches.cpp
     bool by_key = false;
   };
 
   static void hook(void* self, sqlite3* database, int operation, const char* schema, const char* table,
                    sqlite3_int64 before, sqlite3_int64 after);
   std::uint32_t table_number(const char* name);
-  std::int64_t keep_key(const Known& known, const std::vector<int>& columns, bool old_row);
+  std::int64_t keep_key(const Known& table, const std::vector<int>& columns, bool old_row);
   std::int32_t keep_row(bool old_row);
   Locator locator(const Known& table, std::int64_t value) const;
 
@@ -65,7 +69,7 @@ class Touches {
   std::vector<Record> records_;
   std::vector<Locator> locators_;
   std::deque<std::vector<Value>> rows_;  // of what triggers did; as the hook gives them until complete_row()
-  std::deque<Known> tables_;             // names that touches point to stay where they are
+  std::deque<Known> tables_;  // names that touches point to stay where they are
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::size_t kept_bytes_ = 0;
   std::uint32_t last_ = 0;

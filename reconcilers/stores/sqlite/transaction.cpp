@@ -223,6 +223,7 @@ class SqliteTransaction : public Transaction {
     }
     const bool changed = sqlite3_changes(connection_.handle()) > 0;
     statement.reset();
+    if (at != nullptr) touches_.found_at(table.name, before, *at);
     const std::optional<Touch> touch = touches_.last_own(table.name, before);
     WriteOutcome outcome;
     if (!changed || !touch) {

@@ -1,0 +1,83 @@
+// One apply: it gets as far as it can in one run, and touches nothing that it should not (G1, G3, G4, G7).
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "tests/property/judging.h"
+#include "tests/property/property.h"
+
+namespace holdfast::testing {
+namespace {
+
+bool keeps_orphans(const World& world) {
+  for (const SetSpec& set : world.sets) {
+    if (set.enforce && set.policy_of("dependents") == "Keep") return true;
+  }
+  return false;
+}
+
+// Otherwise what one set does can be drift to the other one: a second row with its key, a declared row that it forbids.
+bool one_set_a_table(const World& world) {
+  std::set<std::string> tables;
+  for (const SetSpec& set : world.sets) {
+    if (!tables.insert(set.table).second) return false;
+  }
+  return true;
+}
+
+std::string told(const Outcomes& outcomes) { return outcomes.changes() + outcomes.messages() + outcomes.all_errors(); }
+
+std::string broken_by_apply(const World& world) {
+  Lab lab(world);
+  if (!lab.possible()) return "";
+  const Snapshot before = lab.look();
+  std::optional<Exposure> exposure(lab);
+  auto orphans = lab.orphans();
+  bool edited = false;
+  if (!world.edits.empty()) {
+    lab.scenario().between_read_and_lock([&] {
+      lab.somebody_edits();
+      edited = true;
+      exposure.emplace(lab);
+      orphans = lab.orphans();
+    });
+  }
+  Outcomes first = lab.scenario().apply();
+  Snapshot after = lab.look();
+  if (first.exit == 3) return difference(before, after);
+  std::string wrong;
+  if (!first.error.empty() || first.report.error) wrong += "the run failed\n";
+  wrong += unexplained(first) + over_limits(world, first) + exposure->broken_by(after);
+  const bool triggers = !trigger_statements(world).empty();
+  if (!triggers && !edited) wrong += untold_deletes(first, before, after);
+  if (lab.integrity() != "ok") wrong += lab.integrity();
+  if (!keeps_orphans(world)) wrong += new_orphans(orphans, lab.orphans());
+  if (edited) {  // what came after the run had read is the next one's
+    first = lab.scenario().apply();
+    after = lab.look();
+    wrong += unexplained(first) + over_limits(world, first);
+  }
+  const Outcomes second = lab.scenario().apply();
+  if (second.report.batches != 0) wrong += "the second run wrote something\n";
+  if (one_set_a_table(world) && left_over(first) != left_over(second)) wrong += "the second run says something else\n";
+  wrong += difference(after, lab.look());
+  if (wrong.empty()) return "";
+  return wrong + "FIRST\n" + told(first) + "SECOND\n" + told(second) + "BEFORE\n" + to_text(exposure->base()) +
+         "AFTER\n" + to_text(after);
+}
+
+TEST(ApplyProperty, ConvergesInOneRunAndLeavesTheRestAlone) {
+  WorldKind kind;
+  kind.edits = false;
+  kind.wild_triggers = false;
+  check_worlds("apply", 30, kind, broken_by_apply);
+}
+
+TEST(ApplyProperty, GivesWayToWhoeverIsQuicker) {
+  WorldKind kind;
+  kind.wild_triggers = false;
+  check_worlds("apply beside a writer", 20, kind, broken_by_apply);
+}
+
+}  // namespace
+}  // namespace holdfast::testing

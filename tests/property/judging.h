@@ -1,0 +1,21 @@
+// What has to hold of every run, whatever the world: each says what is wrong, or nothing.
+#pragma once
+
+#include <string>
+
+#include "tests/property/exposure.h"
+
+namespace holdfast::testing {
+
+// Every change has an outcome, and one that was not applied says why.
+std::string unexplained(const Outcomes& outcomes);
+// Deletes and dependents within the limits of their sets.
+std::string over_limits(const World& world, const Outcomes& outcomes);
+// More rows are gone than the run says.
+std::string untold_deletes(const Outcomes& outcomes, const Snapshot& before, const Snapshot& after);
+std::string new_orphans(const std::map<std::string, std::int64_t>& before,
+                        const std::map<std::string, std::int64_t>& after);
+// The lines of `changes` that are not `applied`, sorted.
+std::string left_over(const Outcomes& outcomes);
+
+}  // namespace holdfast::testing
