@@ -54,7 +54,7 @@ bool guard_deletes(SetPlan& plan) {
   const std::uint64_t all = deletes + plan.deleted_before;
   if (deletes > 0 && plan.live_rows + plan.deleted_before >= percent_counts_from &&
       all * 100 > (plan.live_rows + plan.deleted_before) * static_cast<std::uint64_t>(limits.delete_percent)) {
-    block_deletes(plan, std::to_string(deletes) + " of " + std::to_string(plan.live_rows + before) +
+    block_deletes(plan, std::to_string(all) + " of " + std::to_string(plan.live_rows + plan.deleted_before) +
                             " rows would be deleted, limits.deletePercent is " + std::to_string(limits.delete_percent));
     return false;
   }
