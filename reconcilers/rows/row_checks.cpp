@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/core/diff.h"
 #include "reconcilers/core/text.h"
 #include "reconcilers/rows/row_writer.h"
 #include "reconcilers/rows/verdict.h"
@@ -119,6 +120,23 @@ Result<std::optional<std::string>> RowWriter::missing_parent(const Table& table,
   return std::optional<std::string>();
 }
 
+// A trigger may have rewritten a declared column that the update did not write.
+Verdict RowWriter::stays_declared(Item item, const RowImage& row, std::span<const Assignment> values) {
+  const BoundSet& set = *context_.states[item.set].set;
+  const RowImage& before = planned_row(change_of(item));
+  const RowDifference difference = compare_row(set, change_of(item).declared, row);
+  for (const std::uint32_t column : difference.columns) {
+    const bool written =
+        std::any_of(values.begin(), values.end(), [&](const Assignment& one) { return one.column == column; });
+    if (written || row.values[column] == before.values[column]) continue;
+    return refused(Outcome::Blocked, Reason::NotConvergent,
+                   "column " + set.table->columns[column].name + " does not stay as declared: " +
+                       (set.is_sensitive(column) ? std::string("it was rewritten")
+                                                 : "it became " + describe(row.values[column].view())));
+  }
+  return verdict(Verdict::Kind::Done);
+}
+
 Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const Assignment> values) {
   const Table& table = context_.table(item.set);
   Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
@@ -134,6 +152,9 @@ Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const 
         "column " + table.columns[value.column].name + " does not stay as written: " +
             (masked ? std::string("it was rewritten") : describe(value.value) + " became " + describe(live)));
   }
+  if (any_triggers_ && change_of(item).action == Action::Update) {
+    if (Verdict kept = stays_declared(item, *row, values); kept.kind != Verdict::Kind::Done) return kept;
+  }
   came_out(expected_.front(), *row);
   const std::uint64_t id = RunMemory::id(item.set, change_of(item).declared);
   if (before_.awaited.contains(id)) added_.inserted[id] = std::move(*row);
@@ -146,11 +167,14 @@ Result<std::vector<Item>> RowWriter::orphans() {
     Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(*check.table, {&check.locator, 1});
     if (!rows) return rows.error();
     if (!rows->front()) continue;
-    // An update answers for what it changed only: an old orphan never blocks (TRAPS 7).
-    const Change& change = change_of(check.item);
-    const bool own = check.table == &context_.table(check.item.set);
-    const ColumnList* only = own && change.action == Action::Update ? &change.detail->update : nullptr;
-    Result<std::optional<std::string>> missing = missing_parent(*check.table, rows->front()->values, only, nullptr);
+    // An old orphan never blocks (TRAPS 7).
+    const std::vector<Value>& now = rows->front()->values;
+    ColumnList changed;
+    for (std::uint32_t i = 0; i < check.before.size(); ++i) {
+      if (!(check.before[i] == now[i])) changed.push_back(i);
+    }
+    const ColumnList* only = check.before.empty() ? nullptr : &changed;
+    Result<std::optional<std::string>> missing = missing_parent(*check.table, now, only, nullptr);
     if (!missing) return missing.error();
     if (!*missing) continue;
     change_of(check.item).more().message = **missing;

@@ -238,7 +238,7 @@ Result<Verdict> RowWriter::insert(Item item) {
   }
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Insert, nullptr, written->locator);
-  if (unchecked) checks_.push_back({item, &table, written->locator});
+  if (unchecked) checks_.push_back({item, &table, written->locator, {}});
   return verify(item, written->locator, *values);
 }
 
@@ -274,7 +274,7 @@ Result<Verdict> RowWriter::update(Item item) {
   }
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Update, &*live->front(), written->locator);
-  if (!table.references.empty()) checks_.push_back({item, &table, written->locator});
+  if (!table.references.empty()) checks_.push_back({item, &table, written->locator, planned_row(change).values});
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
   change.more().dependents = dependents->counts;
@@ -351,7 +351,7 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
     if (step.erase) {
       added_.erased.insert(row_identity(*step.table, step.row.locator));
     } else {
-      checks_.push_back({item, step.table.get(), written->locator});
+      checks_.push_back({item, step.table.get(), written->locator, step.row.values});
     }
   }
   return verdict(Verdict::Kind::Done);

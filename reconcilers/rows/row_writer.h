@@ -85,6 +85,7 @@ class RowWriter {
     Item item;
     const Table* table;
     Locator locator;
+    std::vector<Value> before;  // of a row that was there: it answers for what has changed only (TRAPS 7)
   };
 
   Change& change_of(Item item) { return context_.plan.sets[item.set].changes[item.change]; }
@@ -101,6 +102,7 @@ class RowWriter {
                                                     const ColumnList* only, bool* comes_later);
   Result<Verdict> carry_out(Item item, const Dependents& dependents);
   Result<Verdict> verify(Item item, const Locator& at, std::span<const Assignment> values);
+  Verdict stays_declared(Item item, const RowImage& row, std::span<const Assignment> values);
   Result<Verdict> side_effects(Item item);
   void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
   void came_out(Expected& step, const RowImage& row);

@@ -100,5 +100,29 @@ TEST(Stories, AMoveLeavesTheColumnsThatAreNotToBeChanged) {
   }
 }
 
+// The same by a trigger of the application's own, whose reference the engine does not look at here.
+TEST(Stories, ATriggerIsNoWayToAddAnOrphanEither) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, up INTEGER REFERENCES t(id)); INSERT INTO t VALUES (1, '', "
+      "1);"
+      "CREATE TRIGGER lost AFTER UPDATE OF name ON t BEGIN UPDATE t SET up = 7 WHERE id = new.id; END");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: new}]\n"));
+  EXPECT_EQ(s.apply().changes(), "changed update failed constraint id 1\n");
+  EXPECT_EQ(s.rows("SELECT * FROM t"), "1||1");
+}
+
+// A trigger that rewrites a declared column which the update does not write. The run called it applied, and the next
+// one found the row changed.
+TEST(Stories, WhatATriggerRewritesBesideTheUpdateIsBlockedAtOnce) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, seen INTEGER); INSERT INTO t VALUES (1, 'old', 0);"
+      "CREATE TRIGGER seen AFTER UPDATE ON t BEGIN UPDATE t SET seen = 3 WHERE id = new.id; END");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: new, seen: 0}]\n"));
+  for (int run = 0; run < 2; ++run) {
+    EXPECT_EQ(s.apply().changes(), "changed update blocked not-convergent id 1\n");
+    EXPECT_EQ(s.rows("SELECT * FROM t"), "1|old|0");
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing
