@@ -161,8 +161,64 @@ Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const 
   return verdict(Verdict::Kind::Done);
 }
 
+// Where more may have happened to references than our own statements did: by a trigger, or a default that leads
+// nowhere.
+Result<void> RowWriter::note_references(Item item) {
+  const bool keep = context_.states[item.set].set->policy.dependents == DependentsPolicy::Keep;
+  for (Expected& one : expected_) {
+    if (!keep && !one.referred.empty()) left_.push_back({item, one.table, std::move(one.referred)});
+  }
+  for (std::size_t i = touches_seen_; i < transaction_.touch_count(); ++i) {
+    const Touch touch = transaction_.touch(i);
+    if (touch.depth == 0) continue;
+    Result<std::shared_ptr<const Table>> table = transaction_.table_of(touch.table);
+    if (!table) return table.error();
+    if (!*table) continue;
+    if (!keep && touch.old_row && !(*table)->referenced_by.empty()) {
+      left_.push_back({item, table->get(), *touch.old_row});
+    }
+    if (touch.new_row && !(*table)->references.empty()) {
+      checks_.push_back({item, table->get(), touch.after, touch.old_row ? *touch.old_row : std::vector<Value>()});
+    }
+  }
+  return {};
+}
+
+// Rows that refer to a row which is not there any more, and nobody has taken its place.
+Result<bool> RowWriter::leaves_orphans(const Left& left) {
+  for (const ForeignKey& key : left.table->referenced_by) {
+    const auto child = context_.plan.schema->find(key.child_table);
+    if (!child) continue;
+    ColumnList parent_columns, child_columns;
+    std::vector<Value> values;
+    bool referable = key.child_columns.size() == key.parent_columns.size();
+    for (std::size_t i = 0; referable && i < key.child_columns.size(); ++i) {
+      parent_columns.push_back(left.table->find(key.parent_columns[i]));
+      child_columns.push_back(child->find(key.child_columns[i]));
+      referable = parent_columns.back() != Table::npos && child_columns.back() != Table::npos &&
+                  !left.before[parent_columns.back()].is_null();
+      if (referable) values.push_back(left.before[parent_columns.back()]);
+    }
+    if (!referable) continue;
+    Result<std::vector<RowImage>> parents = transaction_.find(*left.table, parent_columns, values, 1);
+    if (!parents) return parents.error();
+    if (!parents->empty()) continue;
+    Result<std::vector<RowImage>> children = transaction_.find(*child, child_columns, values, 1);
+    if (!children) return children.error();
+    if (children->empty()) continue;
+    change_of(left.item).more().message = "rows of " + child->name + " would be left without the row they refer to";
+    return true;
+  }
+  return false;
+}
+
 Result<std::vector<Item>> RowWriter::orphans() {
   std::vector<Item> found;
+  for (const Left& left : left_) {
+    Result<bool> lost = leaves_orphans(left);
+    if (!lost) return lost.error();
+    if (*lost) found.push_back(left.item);
+  }
   for (const Check& check : checks_) {
     Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(*check.table, {&check.locator, 1});
     if (!rows) return rows.error();

@@ -8,7 +8,8 @@
 namespace holdfast {
 
 void RowWriter::expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own) {
-  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}};
+  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}, {}};
+  if (before && !table.referenced_by.empty()) step.referred = before->values;
   if (journal_ && before) step.before_image = journal_->image(table, before->values);
   expected_.push_back(std::move(step));
 }

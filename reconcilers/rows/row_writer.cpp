@@ -72,6 +72,7 @@ Result<Verdict> RowWriter::write(Item item) {
 // that fails after its first statement takes the transaction with it, which is then begun again without it.
 Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)(Item)) {
   expected_.clear();
+  sets_defaults_ = false;
   touches_seen_ = transaction_.touch_count();
   if (any_triggers_) {
     if (Result<void> saved = transaction_.savepoint(); !saved) return saved.error();
@@ -85,6 +86,9 @@ Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)
     Result<Verdict> beside = side_effects(item);
     if (!beside) return beside;
     if (!written(*beside)) result = beside;
+  }
+  if (written(*result) && (any_triggers_ || sets_defaults_)) {
+    if (Result<void> noted = note_references(item); !noted) return noted.error();
   }
   if (written(*result)) {
     if (Result<void> recorded = record_steps(item); !recorded) return recorded.error();
@@ -331,7 +335,10 @@ Result<Verdict> RowWriter::erase(Item item) {
 Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
   for (const DependentStep& step : dependents.steps) {
     std::vector<Assignment> values;
-    for (const auto& [column, value] : step.set) values.push_back({column, value.view()});
+    for (const auto& [column, value] : step.set) {
+      values.push_back({column, value.view()});
+      sets_defaults_ = sets_defaults_ || !value.is_null();
+    }
     Result<WriteOutcome> written = step.erase ? transaction_.erase(*step.table, step.row.locator)
                                               : transaction_.update(*step.table, step.row.locator, values);
     if (!written) return written.error();

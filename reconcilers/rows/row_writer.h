@@ -78,8 +78,15 @@ class RowWriter {
     bool own;  // the change's own row, not a dependent
     Locator before;
     Locator after;
-    std::string before_image;  // for the journal; empty where there is no row, or no journal
+    std::vector<Value> referred;  // the row before, where others may refer to it
+    std::string before_image;     // for the journal; empty where there is no row, or no journal
     std::string after_image;
+  };
+  // A row that others may have referred to, as it was before it went or changed.
+  struct Left {
+    Item item;
+    const Table* table;
+    std::vector<Value> before;
   };
   struct Check {
     Item item;
@@ -106,6 +113,8 @@ class RowWriter {
   Result<Verdict> side_effects(Item item);
   void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
   void came_out(Expected& step, const RowImage& row);
+  Result<void> note_references(Item item);
+  Result<bool> leaves_orphans(const Left& left);
   Result<void> record_steps(Item item);
   Result<void> record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set, std::string_view cause);
   bool changes_own_row(const Touch& touch) const;
@@ -120,6 +129,8 @@ class RowWriter {
   std::vector<Expected> expected_;  // of the change under way
   std::size_t touches_seen_ = 0;
   std::vector<Check> checks_;
+  std::vector<Left> left_;
+  bool sets_defaults_ = false;  // the change under way gave dependents a default that may lead nowhere
   std::unordered_map<std::uint64_t, RowImage> parked_;         // item -> the row as it is now
   std::unordered_map<std::uint32_t, std::vector<bool>> keys_;  // set -> declared rows whose key is live, by one scan
   std::optional<Journal> journal_;

@@ -42,7 +42,7 @@ TEST(Stories, ADefaultThatRefersToNothingIsNoWayToAddAnOrphan) {
   s.documents(row_set("c", "c", "name", "  rows: [{name: x}, {name: y, p: ~}]\n"));
   const Outcomes first = s.apply();
   EXPECT_EQ(first.exit, 1);
-  EXPECT_EQ(first.changes(), "missing insert applied - name \"y\"\nmissing insert failed constraint name \"x\"\n");
+  EXPECT_EQ(first.changes(), "missing insert failed constraint name \"x\"\nmissing insert applied - name \"y\"\n");
   EXPECT_EQ(first.messages(), "foreign key: p 4 has no row in p\n");
   EXPECT_EQ(s.rows("SELECT * FROM c"), "y|∅");
 }
@@ -109,6 +109,44 @@ TEST(Stories, ATriggerIsNoWayToAddAnOrphanEither) {
   s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: new}]\n"));
   EXPECT_EQ(s.apply().changes(), "changed update failed constraint id 1\n");
   EXPECT_EQ(s.rows("SELECT * FROM t"), "1||1");
+}
+
+// Seen from the parent: what refers to it must not be left behind, whoever takes the value away.
+TEST(Stories, AParentThatGoesLeavesNobodyBehind) {
+  struct Case {
+    const char* what;
+    const char* schema;
+    const char* spec;
+    const char* changes;
+  };
+  const Case cases[] = {
+      {"the default leads to the row that goes",
+       "CREATE TABLE c (p TEXT DEFAULT 'bad' REFERENCES t(name) ON DELETE SET DEFAULT); INSERT INTO c VALUES ('bad')",
+       "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}\n",
+       "forbidden delete blocked dependents id 1\n"},
+      {"a trigger takes the value away",
+       "CREATE TABLE c (p TEXT REFERENCES t(name)); INSERT INTO c VALUES ('bad');"
+       "CREATE TRIGGER gone AFTER UPDATE ON t BEGIN UPDATE t SET name = NULL WHERE id = new.id; END",
+       "  rows: [{id: 1, note: new}]\n", "changed update failed constraint id 1\n"},
+      {"a trigger sets the child back",
+       "CREATE TABLE c (p TEXT REFERENCES t(name) ON UPDATE CASCADE); INSERT INTO c VALUES ('bad');"
+       "CREATE TRIGGER back AFTER UPDATE ON c BEGIN UPDATE c SET p = 'bad' WHERE rowid = new.rowid; END",
+       "  rows: [{id: 1, name: good}]\n", "changed update failed constraint id 1\n"},
+      {"a trigger deletes the parent",
+       "CREATE TABLE c (p TEXT REFERENCES t(name)); INSERT INTO c VALUES ('bad'); INSERT INTO t VALUES (2, 'x', '');"
+       "CREATE TRIGGER gone AFTER UPDATE ON t BEGIN DELETE FROM t WHERE name = 'bad'; END",
+       "  rows: [{id: 2, note: new}]\n  policy: {sideEffects: Allow}\n", "changed update failed constraint id 2\n"},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.what);
+    Scenario s(std::string("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE, note); INSERT INTO t VALUES "
+                           "(1, 'bad', '');") +
+               one.schema);
+    const std::string before = s.dump();
+    s.documents(row_set("t", "t", "id", one.spec));
+    EXPECT_EQ(s.apply().changes(), one.changes);
+    EXPECT_EQ(s.dump(), before);
+  }
 }
 
 // A trigger that rewrites a declared column which the update does not write. The run called it applied, and the next
