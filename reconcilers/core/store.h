@@ -92,6 +92,15 @@ struct Assignment {
   ValueView value;
 };
 
+// Columns of one table that refer to columns of another, one to one.
+struct ReferringColumns {
+  const Table& child;
+  std::span<const std::uint32_t> columns;
+  const Table& parent;
+  std::span<const std::uint32_t> parent_columns;
+  bool alike = true;  // ForeignKey::alike
+};
+
 // Reading, inside a transaction or out of one.
 class Reader {
  public:
@@ -108,6 +117,12 @@ class Reader {
   // How many such rows there are. No columns: all rows.
   virtual Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                                       std::span<const Value> values) = 0;
+
+  // Rows of the child that refer to a parent with these values, as the engine follows references: with the parent's
+  // collation and type. As find() and count() where the columns are alike; elsewhere they may read the whole child.
+  virtual Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
+                                                       std::size_t limit) = 0;
+  virtual Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) = 0;
 };
 
 // A write transaction. It holds the database's write lock from the start to commit() or rollback(); the destructor

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
+#include "reconcilers/core/row_image.h"
 #include "reconcilers/rows/database_run.h"
 #include "reconcilers/rows/declared_once.h"
 #include "reconcilers/rows/ownership.h"
@@ -13,16 +16,33 @@
 namespace holdfast {
 namespace {
 
-// What an earlier round of the same run has applied belongs to the report; everything else the later round says anew.
-void keep_applied(Plan& later, Plan& earlier) {
-  for (std::size_t i = 0; i < later.sets.size(); ++i) {
-    std::vector<Change> changes;
-    for (Change& change : earlier.sets[i].changes) {
-      if (change.outcome == Outcome::Applied) changes.push_back(std::move(change));
+// What stands for a change in two rounds of one run: its declared row, or the live one.
+std::string identity(const Change& change) {
+  if (change.declared != no_row && change.drift != DriftClass::Duplicate) return std::to_string(change.declared);
+  return change.before() ? "at " + encode_values(change.before()->locator) : std::string();
+}
+
+// What an earlier round of the same run has applied belongs to the report; everything else the later round says anew,
+// in the earlier one's place where it was there already.
+void keep_applied(SetPlan& later, SetPlan& earlier) {
+  std::unordered_map<std::string, std::size_t> again;
+  for (std::size_t i = 0; i < later.changes.size(); ++i) again.emplace(identity(later.changes[i]), i);
+  std::vector<Change> changes;
+  std::vector<bool> placed(later.changes.size(), false);
+  for (Change& change : earlier.changes) {
+    if (change.outcome == Outcome::Applied) {
+      changes.push_back(std::move(change));
+      continue;
     }
-    std::move(later.sets[i].changes.begin(), later.sets[i].changes.end(), std::back_inserter(changes));
-    later.sets[i].changes = std::move(changes);
+    const auto found = again.find(identity(change));
+    if (found == again.end() || placed[found->second]) continue;
+    placed[found->second] = true;
+    changes.push_back(std::move(later.changes[found->second]));
   }
+  for (std::size_t i = 0; i < later.changes.size(); ++i) {
+    if (!placed[i]) changes.push_back(std::move(later.changes[i]));
+  }
+  later.changes = std::move(changes);
 }
 
 // True after a round that wrote when there may be more to do: what another set has made room for (a primary key, a
@@ -165,7 +185,9 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
       Result<void> taken = run.take_stock();
       if (!taken && taken.error().kind != ErrorKind::Transient) report.error = taken.error();
     }
-    if (attempt > 1) keep_applied(run.current(), applied);
+    for (std::size_t i = 0; attempt > 1 && i < applied.sets.size(); ++i) {
+      keep_applied(run.current().sets[i], applied.sets[i]);
+    }
     if (executed.error) fail_what_is_left(run.current(), "the run ended before it");
     if (executed.error || !again) break;
     if (attempt >= options_.attempts) {

@@ -83,7 +83,7 @@ std::string disagreement(const SetPlan& plan, const Change& change, const BoundS
     const std::optional<Value> value = after_of(plan, change, column.column);
     if (!value || *value == cell.value()) continue;
     const Column& what = other.table->columns[column.column];
-    if (column.key || other.rules->same(what, value->view(), cell.value())) continue;
+    if (other.rules->same(what, value->view(), cell.value())) continue;
     return what.name;
   }
   return {};

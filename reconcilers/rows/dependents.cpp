@@ -11,13 +11,14 @@ namespace {
 // Where a foreign key leads, as column numbers; nothing when the schema lacks a column it names.
 struct Link {
   std::shared_ptr<const Table> child;
+  const Table* parent;
   ColumnList child_columns;
   ColumnList parent_columns;
+  bool alike;
 };
 
 std::optional<Link> link_of(const Schema& schema, const Table& parent, const ForeignKey& key) {
-  Link link;
-  link.child = schema.find(key.child_table);
+  Link link{schema.find(key.child_table), &parent, {}, {}, key.alike};
   if (!link.child || key.child_columns.size() != key.parent_columns.size()) return std::nullopt;
   for (std::size_t i = 0; i < key.child_columns.size(); ++i) {
     link.child_columns.push_back(link.child->find(key.child_columns[i]));
@@ -67,7 +68,9 @@ class Collector {
     for (const ForeignKey& key : table.referenced_by) {
       const std::optional<Link> link = link_of(*request_.schema, table, key);
       if (!link) continue;
-      if (Result<bool> comparable = can_be_found(table, key, *link); !comparable || !*comparable) return comparable;
+      if (!link->child->unsupported.empty()) {
+        return block("rows of " + link->child->name + " may refer to it, which " + link->child->unsupported);
+      }
       Result<bool> shared = other_parent(table, key, *link, row);
       if (!shared) return shared;
       if (*shared) continue;
@@ -96,7 +99,9 @@ class Collector {
         }
       }
       if (set.empty()) continue;
-      if (Result<bool> comparable = can_be_found(table, key, *link); !comparable || !*comparable) return comparable;
+      if (!link->child->unsupported.empty()) {
+        return block("rows of " + link->child->name + " may refer to it, which " + link->child->unsupported);
+      }
       Result<Children> children = referring(*link, row);
       if (!children) return children.error();
       if (children->total == 0) continue;
@@ -173,12 +178,13 @@ class Collector {
     const std::uint64_t room = request_.limit - std::min<std::uint64_t>(request_.limit, used);
     // Rows that were met already by another reference come first as well, and do not count.
     const std::size_t met = visited_rows_[ascii_lower(link.child->name)];
-    Result<std::vector<RowImage>> rows = reader_.find(*link.child, link.child_columns, values, room + 1 + met);
+    const ReferringColumns reference{*link.child, link.child_columns, *link.parent, link.parent_columns, link.alike};
+    Result<std::vector<RowImage>> rows = reader_.find_referring(reference, values, room + 1 + met);
     if (!rows) return rows.error();
     std::erase_if(*rows, [&](const RowImage& one) { return visited_.contains(identity(*link.child, one)); });
     children.total = rows->size();
     if (rows->size() > room) {
-      const Result<std::uint64_t> all = reader_.count(*link.child, link.child_columns, values);
+      const Result<std::uint64_t> all = reader_.count_referring(reference, values);
       if (!all) return all.error();
       children.total = *all;
       rows->resize(room);
@@ -186,22 +192,6 @@ class Collector {
     }
     children.rows = std::move(*rows);
     return children;
-  }
-
-  // Where child and parent compare in different ways, the rows that refer cannot be told by their values for sure: then
-  // none may be there at all. False, with the message set, when there are some.
-  Result<bool> can_be_found(const Table& table, const ForeignKey& key, const Link& link) {
-    if (!link.child->unsupported.empty()) {
-      return block("rows of " + link.child->name + " may refer to it, which " + link.child->unsupported);
-    }
-    if (key.alike) return true;
-    Result<std::uint64_t> rows = reader_.count(*link.child, {}, {});
-    if (!rows) return rows.error();
-    if (*rows == 0) return true;
-    std::string columns;
-    for (const std::string& column : key.child_columns) columns += (columns.empty() ? "" : ", ") + column;
-    return block("rows of " + link.child->name + " may refer to it, and " + columns +
-                 " has another collation or type than what it refers to in " + table.name);
   }
 
   // A parent key that is not unique: while another row has it too, nothing becomes an orphan.

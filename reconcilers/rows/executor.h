@@ -15,8 +15,8 @@
 namespace holdfast {
 
 struct ExecutionReport {
-  std::uint32_t batches = 0;                                  // transactions committed
-  std::uint64_t stale = 0;                                    // changes to plan anew
+  std::uint32_t batches = 0;                  // transactions committed
+  std::uint64_t stale = 0;                    // changes to plan anew
   std::unordered_set<std::string> disturbed;  // tables whose rows changed as somebody's dependents, or by a trigger
   // Why it ended early; what earlier batches committed stays, and their changes say Applied. Transient: the lock was
   // not to be had in time. InDoubt: read the world first.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/core/diff.h"
 #include "reconcilers/core/text.h"
 #include "reconcilers/rows/row_writer.h"
 #include "reconcilers/rows/verdict.h"
@@ -101,8 +102,7 @@ Result<Verdict> RowWriter::side_effects(Item item) {
                  "a trigger would change rows of " + others + ", and policy.sideEffects is Refuse");
 }
 
-// What triggers may do, since the policy allows it: but not more deletes than the budget has, and no orphans, which the
-// application's own foreign keys would not have let through either.
+// What triggers may do, since the policy allows it: but not more deletes than the budget has.
 Result<Verdict> RowWriter::allowed_effects(Item item) {
   std::uint64_t deletes = 0;
   for (std::size_t i = touches_seen_, end = transaction_.touch_count(); i < end; ++i) {
@@ -110,18 +110,6 @@ Result<Verdict> RowWriter::allowed_effects(Item item) {
     if (is_ours(touch) || changes_own_row(i, touch)) continue;
     added_.disturbed.insert(std::string(touch.table));
     deletes += touch.kind == TouchKind::Delete ? 1 : 0;
-    const std::shared_ptr<const Table> table = context_.plan.schema->find(touch.table);
-    if (!table) continue;
-    if (touch.new_row != nullptr && !table->references.empty()) checks_.push_back({item, table, touch.after, {}});
-    if (touch.old_row == nullptr || (touch.new_row != nullptr && *touch.new_row == *touch.old_row)) continue;
-    for (const ForeignKey& key : table->referenced_by) {
-      Result<bool> orphans = leaves_orphans(*table, key, *touch.old_row);
-      if (!orphans) return orphans.error();
-      if (!*orphans) continue;
-      return refused(
-          Outcome::Blocked, Reason::SideEffect,
-          "a trigger would take away the row of " + table->name + " that rows of " + key.child_table + " refer to");
-    }
   }
   const std::uint64_t pool = context_.confirmed != nullptr ? std::uint64_t{item.set} << 32 | item.change : item.set;
   std::uint64_t& used = added_.dependents_used[pool];
@@ -134,26 +122,6 @@ Result<Verdict> RowWriter::allowed_effects(Item item) {
   used += deletes;
   spent_[item.set].dependents += deletes;
   return verdict(Verdict::Kind::Done);
-}
-
-// Rows that refer to these values, now that no row has them.
-Result<bool> RowWriter::leaves_orphans(const Table& table, const ForeignKey& key, const std::vector<Value>& row) {
-  const std::shared_ptr<const Table> child = context_.plan.schema->find(key.child_table);
-  if (!child || !child->unsupported.empty() || key.child_columns.size() != key.parent_columns.size()) return false;
-  ColumnList here, there;
-  std::vector<Value> values;
-  for (std::size_t i = 0; i < key.child_columns.size(); ++i) {
-    here.push_back(table.find(key.parent_columns[i]));
-    there.push_back(child->find(key.child_columns[i]));
-    if (here.back() == Table::npos || there.back() == Table::npos || row[here.back()].is_null()) return false;
-    values.push_back(row[here.back()]);
-  }
-  Result<std::vector<RowImage>> parent = transaction_.find(table, here, values, 1);
-  if (!parent) return parent.error();
-  if (!parent->empty()) return false;
-  Result<std::vector<RowImage>> children = transaction_.find(*child, there, values, 1);
-  if (!children) return children.error();
-  return !children->empty();
 }
 
 // The first reference of a row that leads nowhere, described; nothing when all are kept. References that the engine
@@ -196,6 +164,23 @@ Result<std::optional<std::string>> RowWriter::missing_parent(const Table& table,
   return std::optional<std::string>();
 }
 
+// A trigger may have rewritten a declared column that the update did not write.
+Verdict RowWriter::stays_declared(Item item, const RowImage& row, std::span<const Assignment> values) {
+  const BoundSet& set = *context_.states[item.set].set;
+  const RowImage& before = planned_row(change_of(item));
+  const RowDifference difference = compare_row(set, change_of(item).declared, row);
+  for (const std::uint32_t column : difference.columns) {
+    const bool written =
+        std::any_of(values.begin(), values.end(), [&](const Assignment& one) { return one.column == column; });
+    if (written || row.values[column] == before.values[column]) continue;
+    return refused(Outcome::Blocked, Reason::NotConvergent,
+                   "column " + set.table->columns[column].name + " does not stay as declared: " +
+                       (set.is_sensitive(column) ? std::string("it was rewritten")
+                                                 : "it became " + describe(row.values[column].view())));
+  }
+  return verdict(Verdict::Kind::Done);
+}
+
 Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const Assignment> values) {
   const Table& table = context_.table(item.set);
   Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
@@ -211,20 +196,83 @@ Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const 
         "column " + table.columns[value.column].name + " does not stay as written: " +
             (masked ? std::string("it was rewritten") : describe(value.value) + " became " + describe(live)));
   }
+  if (any_triggers_ && change_of(item).action == Action::Update) {
+    if (Verdict kept = stays_declared(item, *row, values); kept.kind != Verdict::Kind::Done) return kept;
+  }
   came_out(expected_.front(), *row);
   const std::uint64_t id = RunMemory::id(item.set, change_of(item).declared);
   if (before_.awaited.contains(id)) added_.inserted[id] = std::move(*row);
   return verdict(Verdict::Kind::Done);
 }
 
+// Where more may have happened to references than our own statements did: by a trigger, which the application's own
+// foreign keys would not have let through either, or by a default that leads nowhere.
+void RowWriter::note_references(Item item) {
+  const Schema& schema = *context_.plan.schema;
+  const bool keep = context_.states[item.set].set->policy.dependents == DependentsPolicy::Keep;
+  for (Expected& one : expected_) {
+    if (!keep && !one.referred.empty()) left_.push_back({item, schema.find(one.table->name), std::move(one.referred)});
+  }
+  for (std::size_t i = touches_seen_, end = transaction_.touch_count(); i < end; ++i) {
+    const Touch touch = transaction_.touch(i);
+    if (is_ours(touch)) continue;
+    const std::shared_ptr<const Table> table = schema.find(touch.table);
+    if (!table) continue;
+    if (!keep && touch.old_row && !table->referenced_by.empty()) left_.push_back({item, table, *touch.old_row});
+    if (touch.new_row && !table->references.empty()) {
+      checks_.push_back({item, table, touch.after, touch.old_row ? *touch.old_row : std::vector<Value>()});
+    }
+  }
+}
+
+// Rows that refer to a row which is not there any more, and nobody has taken its place.
+Result<bool> RowWriter::leaves_orphans(const Left& left) {
+  for (const ForeignKey& key : left.table->referenced_by) {
+    const auto child = context_.plan.schema->find(key.child_table);
+    if (!child || !child->unsupported.empty()) continue;
+    ColumnList parent_columns, child_columns;
+    std::vector<Value> values;
+    bool referable = key.child_columns.size() == key.parent_columns.size();
+    for (std::size_t i = 0; referable && i < key.child_columns.size(); ++i) {
+      parent_columns.push_back(left.table->find(key.parent_columns[i]));
+      child_columns.push_back(child->find(key.child_columns[i]));
+      referable = parent_columns.back() != Table::npos && child_columns.back() != Table::npos &&
+                  !left.before[parent_columns.back()].is_null();
+      if (referable) values.push_back(left.before[parent_columns.back()]);
+    }
+    if (!referable) continue;
+    Result<std::vector<RowImage>> parents = transaction_.find(*left.table, parent_columns, values, 1);
+    if (!parents) return parents.error();
+    if (!parents->empty()) continue;
+    Result<std::vector<RowImage>> children =
+        transaction_.find_referring({*child, child_columns, *left.table, parent_columns, key.alike}, values, 1);
+    if (!children) return children.error();
+    if (children->empty()) continue;
+    change_of(left.item).more().message = "rows of " + child->name + " would be left without the row they refer to";
+    return true;
+  }
+  return false;
+}
+
 Result<std::vector<Item>> RowWriter::orphans() {
   std::vector<Item> found;
+  for (const Left& left : left_) {
+    Result<bool> lost = leaves_orphans(left);
+    if (!lost) return lost.error();
+    if (*lost) found.push_back(left.item);
+  }
   for (const Check& check : checks_) {
     Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(*check.table, {&check.locator, 1});
     if (!rows) return rows.error();
     if (!rows->front()) continue;
-    const ColumnList* only = check.only.empty() ? nullptr : &check.only;
-    Result<std::optional<std::string>> missing = missing_parent(*check.table, rows->front()->values, only, nullptr);
+    // An old orphan never blocks (TRAPS 7).
+    const std::vector<Value>& now = rows->front()->values;
+    ColumnList changed;
+    for (std::uint32_t i = 0; i < check.before.size(); ++i) {
+      if (!(check.before[i] == now[i])) changed.push_back(i);
+    }
+    const ColumnList* only = check.before.empty() ? nullptr : &changed;
+    Result<std::optional<std::string>> missing = missing_parent(*check.table, now, only, nullptr);
     if (!missing) return missing.error();
     if (!*missing) continue;
     change_of(check.item).more().message = **missing;

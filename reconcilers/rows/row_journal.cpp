@@ -8,9 +8,10 @@
 namespace holdfast {
 
 void RowWriter::expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own) {
-  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}, 0, 0};
+  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}, {}, 0, 0};
   step.first_touch = statement_begins_;
   step.end_touch = statement_begins_ = transaction_.touch_count();
+  if (before && !table.referenced_by.empty()) step.referred = before->values;
   if (journal_ && before) step.before_image = journal_->image(table, before->values);
   expected_.push_back(std::move(step));
 }
@@ -65,8 +66,8 @@ Result<void> RowWriter::record_steps(Item item, bool more_to_come) {
     step.depth = one.own ? 0 : 1;
     step.cause = cause;
     if (one.own) step.key = *key;
-    step.at_before = std::move(one.before);
-    step.at_after = std::move(one.after);
+    step.at_before = one.before;  // copied: what its triggers did to it is known by these
+    step.at_after = one.after;
     step.before = std::move(one.before_image);
     step.after = std::move(one.after_image);
     Result<void> recorded =

@@ -72,6 +72,7 @@ Result<Verdict> RowWriter::write(Item item) {
 // that fails after its first statement takes the transaction with it, which is then begun again without it.
 Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)(Item)) {
   expected_.clear();
+  sets_defaults_ = false;
   touches_seen_ = statement_begins_ = transaction_.touch_count();
   const std::size_t checks = checks_.size();
   if (any_triggers_) {
@@ -87,6 +88,7 @@ Result<Verdict> RowWriter::guarded(Item item, Result<Verdict> (RowWriter::*work)
     if (!beside) return beside;
     if (!written(*beside)) result = beside;
   }
+  if (written(*result) && (any_triggers_ || sets_defaults_)) note_references(item);
   if (written(*result)) {
     const bool more = result->kind == Verdict::Kind::Partial || work == &RowWriter::park_row;
     if (Result<void> recorded = record_steps(item, more); !recorded) return recorded.error();
@@ -277,7 +279,7 @@ Result<Verdict> RowWriter::update(Item item) {
   }
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Update, &*live->front(), written->locator);
-  if (!table.references.empty()) checks_.push_back({item, set_table(item), written->locator, change.detail->update});
+  if (!table.references.empty()) checks_.push_back({item, set_table(item), written->locator, before.values});
   if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
   change.more().dependents = dependents->counts;
@@ -353,7 +355,10 @@ Result<Verdict> RowWriter::erase(Item item) {
 Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
   for (const DependentStep& step : dependents.steps) {
     std::vector<Assignment> values;
-    for (const auto& [column, value] : step.set) values.push_back({column, value.view()});
+    for (const auto& [column, value] : step.set) {
+      values.push_back({column, value.view()});
+      sets_defaults_ = sets_defaults_ || !value.is_null();
+    }
     // A row that refers in two ways has two steps, and triggers may have been at it.
     Result<RowImage> last = as_it_is_now(*step.table, step.row);
     if (!last) return last.error();
@@ -380,9 +385,7 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
     if (step.erase) {
       added_.erased.insert(row_identity(*step.table, step.row.locator));
     } else {
-      ColumnList columns;
-      for (const auto& [column, value] : step.set) columns.push_back(column);
-      checks_.push_back({item, step.table, written->locator, std::move(columns)});
+      checks_.push_back({item, step.table, written->locator, step.row.values});
     }
   }
   return verdict(Verdict::Kind::Done);

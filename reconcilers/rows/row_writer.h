@@ -80,16 +80,23 @@ class RowWriter {
     bool own;  // the change's own row, not a dependent
     Locator before;
     Locator after;
-    std::string before_image;  // for the journal; empty where there is no row, or no journal
+    std::vector<Value> referred;  // the row before, where others may refer to it
+    std::string before_image;     // for the journal; empty where there is no row, or no journal
     std::string after_image;
     std::size_t first_touch = 0;  // touches of the statement, those of its triggers included: [first_touch, end_touch)
     std::size_t end_touch = 0;
+  };
+  // A row that others may have referred to, as it was before it went or changed.
+  struct Left {
+    Item item;
+    std::shared_ptr<const Table> table;
+    std::vector<Value> before;
   };
   struct Check {
     Item item;
     std::shared_ptr<const Table> table;
     Locator locator;
-    ColumnList only;  // what was changed: an old orphan in another column never blocks (TRAPS 7); empty: all of it
+    std::vector<Value> before;  // of a row that was there: it answers for what has changed only (TRAPS 7)
   };
 
   std::shared_ptr<const Table> set_table(Item item) const { return context_.states[item.set].set->table; }
@@ -107,11 +114,13 @@ class RowWriter {
                                                     const ColumnList* only, bool* comes_later);
   Result<Verdict> carry_out(Item item, const Dependents& dependents);
   Result<Verdict> verify(Item item, const Locator& at, std::span<const Assignment> values);
+  Verdict stays_declared(Item item, const RowImage& row, std::span<const Assignment> values);
   Result<Verdict> side_effects(Item item);
   Result<Verdict> allowed_effects(Item item);
-  Result<bool> leaves_orphans(const Table& table, const ForeignKey& key, const std::vector<Value>& row);
   void expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own = true);
   void came_out(Expected& step, const RowImage& row);
+  void note_references(Item item);
+  Result<bool> leaves_orphans(const Left& left);
   Result<void> record_steps(Item item, bool more_to_come);
   Result<void> spend_budgets();
   Result<void> record_trigger(const Touch& touch, std::int64_t part, std::string_view row_set, std::string_view cause);
@@ -131,6 +140,8 @@ class RowWriter {
   std::size_t touches_seen_ = 0;
   std::size_t statement_begins_ = 0;  // touches before the statement under way
   std::vector<Check> checks_;
+  std::vector<Left> left_;
+  bool sets_defaults_ = false;  // the change under way gave dependents a default that may lead nowhere
   std::unordered_map<std::uint64_t, RowImage> parked_;         // item -> the row as it is now
   std::unordered_map<std::uint32_t, std::vector<bool>> keys_;  // set -> declared rows whose key is live, by one scan
   std::optional<Journal> journal_;

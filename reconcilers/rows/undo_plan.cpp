@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -39,7 +40,6 @@ class UndoPlanner {
     if (Result<void> gathered = gather(); !gathered) return gathered.error();
     if (Result<void> read = read_schema(); !read) return read.error();
     if (Result<void> judged = judge(); !judged) return judged.error();
-    if (Result<void> looked = look_for_orphans(); !looked) return looked.error();
     for (SetPlan& set : undo_.plan.sets) set.in_sync = set.changes.empty();
     return std::move(undo_);
   }
@@ -80,37 +80,53 @@ class UndoPlanner {
     return {};
   }
 
+  // What stands against one change may stand against others that lean on it: until no more are blocked.
   Result<void> judge() {
-    Result<void> judged = each_step([&](const StepRecord& step) -> Result<void> {
-      if (!wanted_.contains(step.part)) return {};
-      const RowShape& shape = **history_.shape(step.shape);
-      const std::shared_ptr<const Table> table = undo_.plan.schema->find(shape.table);
-      std::optional<UndoProblem> problem = why_not(step, shape, table.get());
-      if (!problem && !table->planned) {
-        Result<std::optional<UndoProblem>> found = look(step, *table);
-        if (!found) return found.error();
-        problem = std::move(*found);
-      }
-      add(step, shape, table, problem);
-      return {};
-    });
-    return judged;
+    do {
+      blocked_more_ = false;
+      ledger_ = UndoLedger();
+      touched_.clear();
+      Result<void> judged = each_step([&](const StepRecord& step) { return judge(step); });
+      if (!judged) return judged;
+      if (Result<void> looked = look_for_orphans(); !looked) return looked;
+      first_pass_ = false;
+    } while (blocked_more_);
+    return {};
   }
 
-  // Whether the live row is as the step left it, unless a later step of the run went on from there.
-  Result<std::optional<UndoProblem>> look(const StepRecord& step, const Table& table) {
+  Result<void> judge(const StepRecord& step) {
+    if (!wanted_.contains(step.part)) return {};
+    const RowShape& shape = **history_.shape(step.shape);
+    const std::shared_ptr<const Table> table = undo_.plan.schema->find(shape.table);
+    if (first_pass_) add(step, shape, table);
+    Change& change = change_of(undo_.parts[parts_.at(step.part)]);
+    const bool stays = change.outcome != Outcome::Planned;
+    std::optional<UndoProblem> problem = why_not(step, shape, table.get());
+    if (!problem && !table->planned) {
+      Result<std::optional<UndoProblem>> found = look(step, *table, stays);
+      if (!found) return found.error();
+      problem = std::move(*found);
+    }
+    if (problem && !stays) block(change, *problem);
+    return {};
+  }
+
+  // Whether the live row is as the step left it, or as a later step of the run found it, which is taken back as well.
+  Result<std::optional<UndoProblem>> look(const StepRecord& step, const Table& table, bool stays) {
     const Locator& at = step.at_after.empty() ? step.at_before : step.at_after;
-    const bool gone_on = touched_.contains(row_identity(table, at));
-    touched_.insert(row_identity(table, at));
-    if (!step.at_before.empty()) touched_.insert(row_identity(table, step.at_before));
-    if (!gone_on) {
+    const auto gone_on = touched_.find(row_identity(table, at));
+    const bool later_stays = gone_on != touched_.end() && gone_on->second;
+    const bool as_left = gone_on != touched_.end() && !gone_on->second;
+    touched_[row_identity(table, at)] = stays || later_stays;
+    if (!step.at_before.empty()) touched_[row_identity(table, step.at_before)] = stays || later_stays;
+    const std::optional<UndoProblem> changed({Reason::Undo, "the row of " + table.name + " has changed since"});
+    if (later_stays) return changed;
+    if (!as_left) {
       Result<std::vector<std::optional<RowImage>>> live = store_.fetch(table, {&at, 1});
       if (!live) return live.error();
-      if (!is_as_left(step, live->front())) {
-        return std::optional<UndoProblem>({Reason::Undo, "the row of " + table.name + " has changed since"});
-      }
+      if (!is_as_left(step, live->front())) return changed;
     }
-    ledger_.note(*undo_.plan.schema, step, table);
+    if (!stays) ledger_.note(*undo_.plan.schema, step, table);
     return std::optional<UndoProblem>();
   }
 
@@ -131,10 +147,11 @@ class UndoPlanner {
 
   Change& change_of(const UndoPart& part) { return undo_.plan.sets[part.set].changes[part.change]; }
 
-  static void block(Change& change, const UndoProblem& problem) {
+  void block(Change& change, const UndoProblem& problem) {
     change.outcome = Outcome::Blocked;
     change.reason = problem.reason;
     change.more().message = problem.message;
+    blocked_more_ = true;
   }
 
   // A set that has no declared rows: the columns of the table, and those of the key.
@@ -177,8 +194,7 @@ class UndoPlanner {
     return undo_.plan.sets.size() - 1;
   }
 
-  void add(const StepRecord& step, const RowShape& shape, const std::shared_ptr<const Table>& table,
-           const std::optional<UndoProblem>& problem) {
+  void add(const StepRecord& step, const RowShape& shape, const std::shared_ptr<const Table>& table) {
     const auto known = parts_.find(step.part);
     if (known == parts_.end()) {
       UndoPart part;
@@ -194,7 +210,6 @@ class UndoPlanner {
     Change& change = undo_.plan.sets[part.set].changes[part.change];
     if (step.depth == 0) describe_own(step, part, change);
     if (step.depth > 0) count(step, shape, change);
-    if (problem && change.outcome == Outcome::Planned) block(change, *problem);
   }
 
   // Steps come last first: the first of them has the row as it is, the last one as it was.
@@ -233,7 +248,10 @@ class UndoPlanner {
   std::set<std::string> tables_;
   std::unordered_set<std::int64_t> wanted_;
   UndoLedger ledger_;
-  std::unordered_set<std::string> touched_;    // rows that a later step of the run went on from
+  bool first_pass_ = true;
+  bool blocked_more_ = false;
+  // Rows that a later step of the run went on from; true where that one stays.
+  std::unordered_map<std::string, bool> touched_;
   std::map<std::string, std::size_t> sets_;    // row set and table -> index
   std::map<std::int64_t, std::size_t> parts_;  // part -> index
 };

@@ -1,8 +1,10 @@
 #include "reconcilers/rows/undo_step.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "reconcilers/core/text.h"
+#include "reconcilers/core/value_rules.h"
 
 namespace holdfast {
 namespace {
@@ -21,24 +23,58 @@ bool redacted(const std::vector<ImageCell>& image) {
                      [](const ImageCell& cell) { return cell.kind == ImageCell::Kind::Redacted; });
 }
 
-// The columns of one foreign key as numbers; nothing when one of the tables lacks a column of it.
+// One foreign key with the columns of both ends as numbers; nothing when one of the tables lacks a column of it.
 struct Ends {
-  std::shared_ptr<const Table> other;
-  ColumnList here, there;
+  std::shared_ptr<const Table> child, parent;
+  ColumnList columns, parent_columns;
+  bool alike;
+  ReferringColumns reference() const { return {*child, columns, *parent, parent_columns, alike}; }
 };
 
-std::optional<Ends> ends_of(const Schema& schema, const Table& table, const ForeignKey& key, bool as_child) {
-  Ends ends;
-  ends.other = schema.find(as_child ? key.parent_table : key.child_table);
-  const auto& here = as_child ? key.child_columns : key.parent_columns;
-  const auto& there = as_child ? key.parent_columns : key.child_columns;
-  if (!ends.other || here.size() != there.size()) return std::nullopt;
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    ends.here.push_back(table.find(here[i]));
-    ends.there.push_back(ends.other->find(there[i]));
-    if (ends.here.back() == Table::npos || ends.there.back() == Table::npos) return std::nullopt;
+std::optional<Ends> ends_of(const Schema& schema, const ForeignKey& key) {
+  Ends ends{schema.find(key.child_table), schema.find(key.parent_table), {}, {}, key.alike};
+  if (!ends.child || !ends.parent || key.child_columns.size() != key.parent_columns.size()) return std::nullopt;
+  for (std::size_t i = 0; i < key.child_columns.size(); ++i) {
+    ends.columns.push_back(ends.child->find(key.child_columns[i]));
+    ends.parent_columns.push_back(ends.parent->find(key.parent_columns[i]));
+    if (ends.columns.back() == Table::npos || ends.parent_columns.back() == Table::npos) return std::nullopt;
   }
   return ends;
+}
+
+// A text that a column for numbers would take for one, as that number.
+Value as_number(const Value& value) {
+  std::string_view text = value.view().bytes();
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  const bool begins =
+      !text.empty() && (text.front() == '-' || text.front() == '.' || (text.front() >= '0' && text.front() <= '9'));
+  const char* const end = text.data() + text.size();
+  std::int64_t whole = 0;
+  if (begins && std::from_chars(text.data(), end, whole).ptr == end) return Value::integer(whole);
+  double real = 0;
+  if (begins && std::from_chars(text.data(), end, real).ptr == end) return Value::real(real);
+  return value;
+}
+
+// A child's value as the parent's column would store it; a real in a column of texts is left as it is.
+Value as_stored(Affinity affinity, const Value& value) {
+  const bool numbers = affinity != Affinity::Text && affinity != Affinity::Blob;
+  if (numbers && value.kind() == ValueKind::Text) return as_number(value);
+  if (affinity == Affinity::Text && value.kind() == ValueKind::Integer) {
+    return Value::text(std::to_string(value.view().integer()));
+  }
+  return value;
+}
+
+// What stands for values of a reference, as the parent's columns compare them.
+std::string reference_text(const ReferringColumns& reference, const std::vector<Value>& values) {
+  std::string text = ascii_lower(reference.child.name) + '\0' + ascii_lower(reference.parent.name) + '\0';
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Column& parent = reference.parent.columns[reference.parent_columns[i]];
+    text += std::to_string(reference.columns[i]) + '>' + std::to_string(reference.parent_columns[i]) + ',';
+    append_key(parent.collation, as_stored(parent.affinity, values[i]).view(), text);
+  }
+  return text;
 }
 
 // The values of these columns; nothing when one is null, which refers to nothing.
@@ -49,13 +85,6 @@ std::optional<std::vector<Value>> referring(const std::vector<ImageCell>& image,
     values.push_back(image[column].value);
   }
   return values;
-}
-
-// A reference from columns of a child to values of its parent, as one text.
-std::string reference_text(const Table& child, const ColumnList& columns, const std::vector<Value>& values) {
-  std::string text = ascii_lower(child.name) + '\0';
-  for (const std::uint32_t column : columns) text += std::to_string(column) + ',';
-  return text + encode_values(values);
 }
 
 bool differ(const StepRecord& step, const ColumnList& columns) {
@@ -103,61 +132,78 @@ std::vector<std::uint32_t> changed_columns(const StepRecord& step, const Table& 
 }
 
 void UndoLedger::note(const Schema& schema, const StepRecord& step, const Table& table) {
-  if (step.kind != TouchKind::Delete) {
-    for (const ForeignKey& key : table.references) {
-      const std::optional<Ends> ends = ends_of(schema, table, key, true);
-      if (!ends || !differ(step, ends->here)) continue;
-      if (const auto values = referring(step.after, ends->here)) {
-        ++leaving_[reference_text(table, ends->here, *values)];
-      }
-    }
-  }
-  if (step.kind != TouchKind::Insert) {
-    for (const ForeignKey& key : table.referenced_by) {
-      const std::optional<Ends> ends = ends_of(schema, table, key, false);
-      if (!ends || !differ(step, ends->here)) continue;
-      if (const auto values = referring(step.before, ends->here)) {
-        arriving_.insert(reference_text(table, ends->here, *values));
-      }
-    }
-  }
+  const auto count = [&](const ForeignKey& key, bool as_child) {
+    const std::optional<Ends> ends = ends_of(schema, key);
+    if (!ends) return;
+    const ColumnList& columns = as_child ? ends->columns : ends->parent_columns;
+    if (!differ(step, columns)) return;
+    const auto before = step.before.empty() ? std::nullopt : referring(step.before, columns);
+    const auto after = step.after.empty() ? std::nullopt : referring(step.after, columns);
+    auto& more = as_child ? children_ : parents_;
+    if (before) ++more[reference_text(ends->reference(), *before)];
+    if (after) --more[reference_text(ends->reference(), *after)];
+  };
+  for (const ForeignKey& key : table.references) count(key, true);
+  for (const ForeignKey& key : table.referenced_by) count(key, false);
 }
 
-std::uint64_t UndoLedger::leaving(const std::string& reference) const {
-  const auto found = leaving_.find(reference);
-  return found == leaving_.end() ? 0 : found->second;
+std::int64_t UndoLedger::more_children(const ReferringColumns& reference, const std::vector<Value>& values) const {
+  const auto found = children_.find(reference_text(reference, values));
+  return found == children_.end() ? 0 : found->second;
 }
+
+std::int64_t UndoLedger::more_parents(const ReferringColumns& reference, const std::vector<Value>& values) const {
+  const auto found = parents_.find(reference_text(reference, values));
+  return found == parents_.end() ? 0 : found->second;
+}
+
+namespace {
+
+// Rows that have these values of a parent, once the steps in `ledger` are done.
+Result<std::int64_t> parents_then(Reader& reader, const ReferringColumns& reference, const std::vector<Value>& values,
+                                  const UndoLedger* ledger) {
+  Result<std::uint64_t> rows = reader.count(reference.parent, reference.parent_columns, values);
+  if (!rows) return rows.error();
+  return static_cast<std::int64_t>(*rows) + (ledger ? ledger->more_parents(reference, values) : 0);
+}
+
+Result<std::int64_t> children_then(Reader& reader, const ReferringColumns& reference, const std::vector<Value>& values,
+                                   const UndoLedger* ledger) {
+  Result<std::uint64_t> rows = reader.count_referring(reference, values);
+  if (!rows) return rows.error();
+  return static_cast<std::int64_t>(*rows) + (ledger ? ledger->more_children(reference, values) : 0);
+}
+
+}  // namespace
 
 Result<std::optional<UndoProblem>> would_orphan(Reader& reader, const Schema& schema, const StepRecord& step,
                                                 const Table& table, const UndoLedger* ledger) {
-  if (step.kind != TouchKind::Delete) {  // the row goes, or gets another key
-    for (const ForeignKey& key : table.referenced_by) {
-      const std::optional<Ends> ends = ends_of(schema, table, key, false);
-      if (!ends || !differ(step, ends->here)) continue;
-      const auto values = referring(step.after, ends->here);
-      if (!values) continue;
-      Result<std::uint64_t> rows = reader.count(*ends->other, ends->there, *values);
-      if (!rows) return rows.error();
-      if (ledger) *rows -= std::min(*rows, ledger->leaving(reference_text(*ends->other, ends->there, *values)));
-      if (*rows == 0) continue;
-      return std::optional<UndoProblem>(
-          {Reason::Dependents, std::to_string(*rows) + (*rows == 1 ? " row of " : " rows of ") + ends->other->name +
-                                   (*rows == 1 ? " refers" : " refer") + " to it by now"});
-    }
+  for (const ForeignKey& key : table.referenced_by) {  // the row goes, or gets another key
+    const std::optional<Ends> ends = ends_of(schema, key);
+    if (step.kind == TouchKind::Delete || !ends || !differ(step, ends->parent_columns)) continue;
+    const auto values = referring(step.after, ends->parent_columns);
+    if (!values) continue;
+    Result<std::int64_t> children = children_then(reader, ends->reference(), *values, ledger);
+    if (!children) return children.error();
+    if (*children <= 0) continue;
+    Result<std::int64_t> parents = parents_then(reader, ends->reference(), *values, ledger);
+    if (!parents) return parents.error();
+    if (*parents > 0) continue;
+    const bool one = *children == 1;
+    return std::optional<UndoProblem>({Reason::Dependents, std::to_string(*children) +
+                                                               (one ? " row of " : " rows of ") + ends->child->name +
+                                                               (one ? " refers" : " refer") + " to it by now"});
   }
-  if (step.kind != TouchKind::Insert) {  // the row comes back, or gets its old references
-    for (const ForeignKey& key : table.references) {
-      const std::optional<Ends> ends = ends_of(schema, table, key, true);
-      if (!ends || !differ(step, ends->here)) continue;
-      const auto values = referring(step.before, ends->here);
-      if (!values) continue;
-      Result<std::vector<RowImage>> parent = reader.find(*ends->other, ends->there, *values, 1);
-      if (!parent) return parent.error();
-      if (!parent->empty()) continue;
-      if (ledger && ledger->arriving(reference_text(*ends->other, ends->there, *values))) continue;
-      return std::optional<UndoProblem>(
-          {Reason::Reference, "the row of " + ends->other->name + " that it refers to is not there any more"});
-    }
+  for (const ForeignKey& key : table.references) {  // the row comes back, or gets its old references
+    const std::optional<Ends> ends = ends_of(schema, key);
+    if (step.kind == TouchKind::Insert || !ends || !differ(step, ends->columns)) continue;
+    const auto values = referring(step.before, ends->columns);
+    if (!values) continue;
+    Result<std::int64_t> parents = parents_then(reader, ends->reference(), *values, ledger);
+    if (!parents) return parents.error();
+    if (*parents > 0) continue;
+    return std::optional<UndoProblem>(
+        {Reason::Reference, "the row of " + ends->parent->name + " that it refers to is not there any more"});
   }
   return std::optional<UndoProblem>();
 }

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "reconcilers/core/plan.h"
 #include "reconcilers/rows/history.h"
@@ -30,21 +29,23 @@ std::vector<Value> values_of(const std::vector<ImageCell>& image);
 // Columns to write to get from after to before.
 std::vector<std::uint32_t> changed_columns(const StepRecord& step, const Table& table);
 
-// What a plan's steps, inverted so far, would already have done to references: rows that would be gone, parents that
-// would be back.
+// What all of a plan's steps, inverted, would do to references: how many more rows refer to certain values then, and
+// how many more have them. Values that are the same by an engine's rules alone may be taken for two; that blocks more.
 class UndoLedger {
  public:
   void note(const Schema& schema, const StepRecord& step, const Table& table);
-  std::uint64_t leaving(const std::string& reference) const;
-  bool arriving(const std::string& parent) const { return arriving_.contains(parent); }
+  // Fewer when negative.
+  std::int64_t more_children(const ReferringColumns& reference, const std::vector<Value>& values) const;
+  std::int64_t more_parents(const ReferringColumns& reference, const std::vector<Value>& values) const;
 
  private:
-  std::unordered_map<std::string, std::uint64_t> leaving_;
-  std::unordered_set<std::string> arriving_;
+  std::unordered_map<std::string, std::int64_t> children_;
+  std::unordered_map<std::string, std::int64_t> parents_;
 };
 
-// Rows that refer to the row which inverting the step would delete or re-key, at most a few; and parents that a row put
-// back would lack. `reader` is the transaction; for a plan the store, with what its other steps would do in `ledger`.
+// Rows that refer to the row which inverting the step would delete or re-key while no other row has these values; and
+// parents that a row put back would lack. `reader` is the transaction in which it was done; for a plan the store, with
+// what the steps would do in `ledger`.
 Result<std::optional<UndoProblem>> would_orphan(Reader& reader, const Schema& schema, const StepRecord& step,
                                                 const Table& table, const UndoLedger* ledger = nullptr);
 

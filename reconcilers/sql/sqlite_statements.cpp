@@ -58,6 +58,25 @@ std::string equals_text(const Table& table, std::span<const std::uint32_t> colum
   return text;
 }
 
+std::string referring_text(const Table& child, std::span<const std::uint32_t> columns, const Table& parent,
+                           std::span<const std::uint32_t> parent_columns, std::span<const Value> values) {
+  std::string text;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Column& as = parent.columns[parent_columns[i]];
+    std::string value = "?" + std::to_string(i + 1);
+    const ValueKind kind = values[i].kind();
+    const bool number = kind == ValueKind::Integer || kind == ValueKind::Real;
+    // A cast has an affinity. It is given where it leaves the value as it is: a text in a column for numbers is none.
+    if (as.affinity == Affinity::Text && kind == ValueKind::Text) value = "CAST(" + value + " AS TEXT)";
+    if (as.affinity != Affinity::Text && as.affinity != Affinity::Blob && number) {
+      value = "CAST(" + value + " AS NUMERIC)";
+    }
+    text += (i ? " AND " : " WHERE ") + value + " COLLATE " + quote(as.collation_name) + " = +" +
+            quote(child.columns[columns[i]].name);
+  }
+  return text;
+}
+
 std::string insert_text(const Table& table, std::span<const std::uint32_t> columns) {
   std::string text = "INSERT" + or_abort(table) + " INTO main." + quote(table.name);
   if (columns.empty()) return text + " DEFAULT VALUES";

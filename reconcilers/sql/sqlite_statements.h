@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "desired-state/value.h"
 #include "reconcilers/core/schema.h"
 #include "reconcilers/core/state_tables.h"
 
@@ -22,6 +23,11 @@ std::string row_number_name(const Table& table);
 
 std::string select_text(const Table& table, std::span<const std::uint32_t> columns, const std::string& rest);
 std::string equals_text(const Table& table, std::span<const std::uint32_t> columns);
+// Conditions that a column of a child meets where it refers to these values of its parent's columns: a value that is
+// bound has neither the parent's affinity nor its collation, and SQLite compares references with both.
+// https://www.sqlite.org/foreignkeys.html section 3.
+std::string referring_text(const Table& child, std::span<const std::uint32_t> columns, const Table& parent,
+                           std::span<const std::uint32_t> parent_columns, std::span<const Value> values);
 std::string insert_text(const Table& table, std::span<const std::uint32_t> columns);
 // The same with the row's number behind them, where no column is its alias. Says OR ABORT always: no trigger fires.
 std::string restore_text(const Table& table, std::span<const std::uint32_t> columns);

@@ -49,6 +49,17 @@ std::vector<Case> cases() {
        "CREATE TRIGGER c AFTER UPDATE ON t BEGIN UPDATE log SET what = what || '+' WHERE n = 1; END;"
        "INSERT INTO t VALUES (1,'bad',''),(2,'b','old'); INSERT INTO log VALUES (50,'bad'),(51,'bad')",
        row_set("t", "t", "name", "  rows: [{name: b, note: new}, {name: c}]\n  forbidden: [{name: bad}]\n" + follow)},
+      {"a trigger that writes the row itself, and what is there already",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT AS (upper(note)) VIRTUAL, name TEXT, note TEXT, at INTEGER);"
+       "CREATE TABLE n (last TEXT);"
+       "CREATE TRIGGER a AFTER UPDATE ON t BEGIN UPDATE t SET at = at + 1 WHERE id = new.id;"
+       " UPDATE n SET last = 'update'; END;"
+       "INSERT INTO t(id, name, note, at) VALUES (1,'a','old',0),(2,'b','old',0); INSERT INTO n VALUES ('none')",
+       row_set("t", "t", "name", "  rows: [{name: a, note: new}, {name: b, note: new}]\n" + follow)},
+      {"a reference that is not to one row only",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, up TEXT REFERENCES t(name));"
+       "INSERT INTO t VALUES (1,'a','a')",
+       row_set("t", "t", "id", "  rows: [{id: 2, name: a}]\n")},
       {"swap of unique values",
        "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE); INSERT INTO t VALUES (1,'a'),(2,'b'),(3,'c')",
        row_set("t", "t", "id", "  rows: [{id: 1, code: b}, {id: 2, code: c}, {id: 3, code: a}]\n")},

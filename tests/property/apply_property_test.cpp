@@ -9,13 +9,6 @@
 namespace holdfast::testing {
 namespace {
 
-bool keeps_orphans(const World& world) {
-  for (const SetSpec& set : world.sets) {
-    if (set.enforce && set.policy_of("dependents") == "Keep") return true;
-  }
-  return false;
-}
-
 // Otherwise what one set does can be drift to the other one: a second row with its key, a declared row that it forbids.
 bool one_set_a_table(const World& world) {
   std::set<std::string> tables;
@@ -59,7 +52,10 @@ std::string broken_by_apply(const World& world) {
   }
   const Outcomes second = lab.scenario().apply();
   if (second.report.batches != 0) wrong += "the second run wrote something\n";
-  if (one_set_a_table(world) && left_over(first) != left_over(second)) wrong += "the second run says something else\n";
+  // A key that holds a value of a new row is known by that value only afterwards.
+  const bool keys_known = first.changes().find("(known after the insert)") == std::string::npos;
+  if (one_set_a_table(world) && keys_known && left_over(first) != left_over(second))
+    wrong += "the second run says something else\n";
   wrong += difference(after, lab.look());
   if (wrong.empty()) return "";
   return wrong + "FIRST\n" + told(first) + "SECOND\n" + told(second) + "BEFORE\n" + to_text(exposure->base()) +

@@ -63,11 +63,25 @@ std::string new_orphans(const std::map<std::string, std::int64_t>& before,
   return "";
 }
 
+bool keeps_orphans(const World& world) {
+  for (const SetSpec& set : world.sets) {
+    if (set.enforce && set.policy_of("dependents") == "Keep") return true;
+  }
+  return false;
+}
+
 std::string left_over(const Outcomes& outcomes) {
   std::istringstream lines(outcomes.changes());
   std::vector<std::string> left;
   for (std::string line; std::getline(lines, line);) {
-    if (line.find(" applied ") == std::string::npos) left.push_back(line);
+    if (line.find(" applied ") != std::string::npos) continue;
+    // Why it was not may well be something else the second time.
+    std::istringstream words(line);
+    std::string drift, action, outcome, reason, key;
+    words >> drift >> action >> outcome >> reason;
+    std::getline(words, key);
+    if (drift == "identity" && action == "insert") drift = "missing";
+    left.push_back(drift + key);
   }
   std::sort(left.begin(), left.end());
   std::string text;

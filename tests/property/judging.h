@@ -15,7 +15,9 @@ std::string over_limits(const World& world, const Outcomes& outcomes);
 std::string untold_deletes(const Outcomes& outcomes, const Snapshot& before, const Snapshot& after);
 std::string new_orphans(const std::map<std::string, std::int64_t>& before,
                         const std::map<std::string, std::int64_t>& after);
-// The lines of `changes` that are not `applied`, sorted.
+// True where documents choose to leave orphans behind.
+bool keeps_orphans(const World& world);
+// The changes that were not applied, each by its class and key, sorted.
 std::string left_over(const Outcomes& outcomes);
 
 }  // namespace holdfast::testing

@@ -35,6 +35,21 @@ std::string key_of(const TableSpec& table, const Names& key, const Cells& cells)
   return text;
 }
 
+bool meets_declared(const World& world, const std::string& table, const std::map<std::string, MatcherSpec>& rule) {
+  for (const SetSpec& set : world.sets) {
+    for (const Cells& row : set.rows) {
+      const bool all = std::all_of(rule.begin(), rule.end(), [&](const auto& part) {
+        const auto own = row.find(part.first);
+        const auto usual = set.defaults.find(part.first);
+        if (own == row.end() && usual == set.defaults.end()) return false;
+        return may_match(part.second, own != row.end() ? own->second : usual->second);
+      });
+      if (all && set.table == table) return true;
+    }
+  }
+  return false;
+}
+
 class SetMaker {
  public:
   SetMaker(Dice& dice, World& world) : dice_(dice), world_(world) {}
@@ -101,11 +116,35 @@ class SetMaker {
       const TableSpec& table = *world_.find(parent.table);
       return any_value(dice_, *table.find(reference->second.by), table.strict, false);
     }
+    if (const std::optional<Value> parent = parent_value(name)) return *parent;
     return any_value(dice_, *table_->find(name), table_->strict, false);
+  }
+
+  // What a reference may well hold: a value that is declared for the parent, or nothing.
+  std::optional<Value> parent_value(const std::string& name) {
+    for (const ForeignKeySpec& key : table_->references) {
+      const auto at = std::find(key.columns.begin(), key.columns.end(), name) - key.columns.begin();
+      if (at == static_cast<std::ptrdiff_t>(key.columns.size()) || dice_.chance(25)) continue;
+      std::vector<Value> there;
+      for (const SetSpec& set : world_.sets) {
+        for (const Cells& row : set.rows) {
+          const auto cell = row.find(key.parent_columns[static_cast<std::size_t>(at)]);
+          if (set.table == key.parent && cell != row.end()) there.push_back(cell->second);
+        }
+      }
+      return there.empty() || dice_.chance(10) ? Value::null() : dice_.pick(there);
+    }
+    return std::nullopt;
   }
 
   bool fresh(const Cells& row) {
     const std::string key = key_of(*table_, set_.key, row);
+    for (const SetSpec& set : world_.sets) {
+      if (set.table != set_.table || set.key != set_.key || dice_.chance(10)) continue;
+      for (const Cells& other : set.rows) {
+        if (key_of(*table_, set.key, other) == key) return false;
+      }
+    }
     return !contains(keys_, key);
   }
 
@@ -232,6 +271,14 @@ Value any_value(Dice& dice, const ColumnSpec& column, bool strict, bool live) {
 void add_sets(Dice& dice, World& world) {
   const std::size_t sets = dice.pick({1, 1, 2, 2, 3});
   for (std::size_t i = 0; i < sets; ++i) world.sets.push_back(SetMaker(dice, world).make(i));
+  // Most contradictions are left out: an invalid document changes nothing, and there is little to see.
+  for (SetSpec& set : world.sets) {
+    std::erase_if(set.forbidden,
+                  [&](const auto& rule) { return meets_declared(world, set.table, rule) && !dice.chance(5); });
+    const auto others =
+        std::count_if(world.sets.begin(), world.sets.end(), [&](const SetSpec& one) { return one.table == set.table; });
+    if (others > 1 && set.policy_of("extra") == "Delete" && !dice.chance(5)) set.policy.erase("extra");
+  }
 }
 
 std::string SetSpec::policy_of(const std::string& what) const {

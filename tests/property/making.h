@@ -15,6 +15,9 @@ void add_sets(Dice& dice, World& world);
 void add_rows(Dice& dice, World& world);
 void add_edits(Dice& dice, World& world);
 
+// True for a value that the matcher may mean; where the documents leave it open (patterns on numbers), it may.
+bool may_match(const MatcherSpec& matcher, const Value& value);
+
 bool contains(const Names& names, const std::string& name);
 
 }  // namespace holdfast::testing

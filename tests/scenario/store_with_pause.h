@@ -48,6 +48,13 @@ class StoreWithPause : public Store {
                               std::span<const Value> values) override {
     return store_.count(table, columns, values);
   }
+  Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
+                                               std::size_t limit) override {
+    return store_.find_referring(reference, values, limit);
+  }
+  Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) override {
+    return store_.count_referring(reference, values);
+  }
 
  private:
   Store& store_;

@@ -128,6 +128,19 @@ Result<std::uint64_t> MemoryStore::count(const Table& table, std::span<const std
   return count_rows(state->get(), rules(), columns, values);
 }
 
+Result<std::vector<RowImage>> MemoryStore::find_referring(const ReferringColumns& reference,
+                                                          std::span<const Value> values, std::size_t limit) {
+  auto state = read(reference.child);
+  if (!state) return state.error();
+  return find_referring_rows(state->get(), rules(), reference, values, limit);
+}
+
+Result<std::uint64_t> MemoryStore::count_referring(const ReferringColumns& reference, std::span<const Value> values) {
+  auto rows = find_referring(reference, values, std::numeric_limits<std::size_t>::max());
+  if (!rows) return rows.error();
+  return std::uint64_t{rows->size()};
+}
+
 Result<std::unique_ptr<Transaction>> MemoryStore::begin(const Schema& schema, Triggers triggers) {
   if (Result<void> step = connection_->step(FaultPoint::Begin); !step) return step.error();
   const Engine& engine = *connection_->engine;

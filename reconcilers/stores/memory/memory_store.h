@@ -45,6 +45,9 @@ class MemoryStore : public Store {
                                      std::span<const Value> values, std::size_t limit) override;
   Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                               std::span<const Value> values) override;
+  Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
+                                               std::size_t limit) override;
+  Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) override;
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override;
   Result<std::string> journal_mode() override { return std::string(); }
   Result<void> set_journal_mode(JournalMode mode) override;
@@ -68,6 +71,9 @@ class MemoryTransaction : public Transaction {
                                      std::span<const Value> values, std::size_t limit) override;
   Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                               std::span<const Value> values) override;
+  Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
+                                               std::size_t limit) override;
+  Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) override;
   ReadMark mark() override { return connection_->mark(); }
   Result<void> scan_locked(const Table& table, std::span<const std::uint32_t> columns,
                            const std::function<bool(const LiveRow&)>& row) override;

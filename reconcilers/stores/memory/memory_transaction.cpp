@@ -52,6 +52,20 @@ Result<std::uint64_t> MemoryTransaction::count(const Table& table, std::span<con
   return count_rows(state->get(), connection_->engine->rules, columns, values);
 }
 
+Result<std::vector<RowImage>> MemoryTransaction::find_referring(const ReferringColumns& reference,
+                                                                std::span<const Value> values, std::size_t limit) {
+  auto state = read(reference.child);
+  if (!state) return state.error();
+  return find_referring_rows(state->get(), connection_->engine->rules, reference, values, limit);
+}
+
+Result<std::uint64_t> MemoryTransaction::count_referring(const ReferringColumns& reference,
+                                                         std::span<const Value> values) {
+  auto rows = find_referring(reference, values, std::numeric_limits<std::size_t>::max());
+  if (!rows) return rows.error();
+  return std::uint64_t{rows->size()};
+}
+
 Result<std::shared_ptr<const Table>> MemoryTransaction::table_of(std::string_view name) {
   const std::string wanted(name);
   auto tables = related_tables(connection_->engine->catalogue(), {&wanted, 1});

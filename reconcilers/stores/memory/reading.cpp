@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "reconcilers/core/key_value.h"
+
 namespace holdfast::stores {
 namespace {
 
@@ -58,6 +60,30 @@ std::uint64_t count_rows(const TableState* state, const ValueRules& rules, std::
   if (columns.empty()) return state->rows().size();
   return state->find(columns, as_stored(*state, rules, columns, values), std::numeric_limits<std::size_t>::max())
       .size();
+}
+
+std::vector<RowImage> find_referring_rows(const TableState* state, const ValueRules& rules,
+                                          const ReferringColumns& reference, std::span<const Value> values,
+                                          std::size_t limit) {
+  if (reference.alike) return find_rows(state, rules, reference.columns, values, limit);
+  const auto refers = [&](const std::vector<Value>& row) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const Column& parent = reference.parent.columns[reference.parent_columns[i]];
+      const Value& own = row[reference.columns[i]];
+      if (own.is_null() || values[i].is_null()) return false;
+      Stored as_parent = stored(rules, parent, reference.parent.strict, own.view());
+      if (!as_parent.ok) as_parent.value = own;
+      if (!key_equal(parent.collation, as_parent.value.view(), values[i].view())) return false;
+    }
+    return true;
+  };
+  std::vector<RowImage> rows;
+  if (state == nullptr) return rows;
+  for (const auto& [at, row] : state->rows()) {
+    if (rows.size() >= limit) break;
+    if (refers(*row)) rows.push_back(*state->fetch(at));
+  }
+  return rows;
 }
 
 std::uint64_t scan_rows(const TableState* state, std::span<const std::uint32_t> columns,

@@ -24,6 +24,9 @@ std::vector<RowImage> find_rows(const TableState* state, const ValueRules& rules
                                 std::size_t limit);
 std::uint64_t count_rows(const TableState* state, const ValueRules& rules, std::span<const std::uint32_t> columns,
                          std::span<const Value> values);
+std::vector<RowImage> find_referring_rows(const TableState* state, const ValueRules& rules,
+                                          const ReferringColumns& reference, std::span<const Value> values,
+                                          std::size_t limit);
 // The number of rows shown.
 std::uint64_t scan_rows(const TableState* state, std::span<const std::uint32_t> columns,
                         const std::function<bool(const LiveRow&)>& row);

@@ -15,6 +15,7 @@ using sql::locator_columns;
 using sql::locator_condition;
 using sql::locator_size;
 using sql::quote;
+using sql::referring_text;
 using sql::select_text;
 
 constexpr std::uint64_t rows_between_looks = 64;  // at the clock
@@ -160,10 +161,11 @@ Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& tab
   return rows;
 }
 
-Result<std::uint64_t> count_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
-                                 std::span<const Value> values) {
-  Result<Prepared*> statement =
-      connection.prepare("SELECT count(*) FROM main." + quote(table.name) + equals_text(table, columns));
+namespace {
+
+Result<std::uint64_t> count_where(Connection& connection, const Table& table, const std::string& condition,
+                                  std::span<const Value> values) {
+  Result<Prepared*> statement = connection.prepare("SELECT count(*) FROM main." + quote(table.name) + condition);
   if (!statement) return statement.error();
   for (std::size_t i = 0; i < values.size(); ++i) (*statement)->bind(static_cast<int>(i) + 1, values[i].view());
   const int code = (*statement)->step();
@@ -172,6 +174,32 @@ Result<std::uint64_t> count_rows(Connection& connection, const Table& table, std
   (*statement)->reset();
   if (code != SQLITE_ROW) return failed;
   return static_cast<std::uint64_t>(count);
+}
+
+}  // namespace
+
+Result<std::vector<RowImage>> find_referring_rows(Connection& connection, const ReferringColumns& reference,
+                                                  std::span<const Value> values, std::size_t limit) {
+  const Table& child = reference.child;
+  if (reference.alike) return find_rows(connection, child, find_text(child, reference.columns), values, limit);
+  const std::string rest =
+      referring_text(child, reference.columns, reference.parent, reference.parent_columns, values) +
+      locator_order(child) + " LIMIT ?" + std::to_string(values.size() + 1);
+  return find_rows(connection, child, select_text(child, all_columns(child), rest), values, limit);
+}
+
+Result<std::uint64_t> count_referring_rows(Connection& connection, const ReferringColumns& reference,
+                                           std::span<const Value> values) {
+  const Table& child = reference.child;
+  if (reference.alike) return count_rows(connection, child, reference.columns, values);
+  return count_where(connection, child,
+                     referring_text(child, reference.columns, reference.parent, reference.parent_columns, values),
+                     values);
+}
+
+Result<std::uint64_t> count_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
+                                 std::span<const Value> values) {
+  return count_where(connection, table, equals_text(table, columns), values);
 }
 
 }  // namespace holdfast::stores

@@ -25,5 +25,9 @@ Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& tab
                                         std::span<const Value> values, std::size_t limit);
 Result<std::uint64_t> count_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
                                  std::span<const Value> values);
+Result<std::vector<RowImage>> find_referring_rows(Connection& connection, const ReferringColumns& reference,
+                                                  std::span<const Value> values, std::size_t limit);
+Result<std::uint64_t> count_referring_rows(Connection& connection, const ReferringColumns& reference,
+                                           std::span<const Value> values);
 
 }  // namespace holdfast::stores

@@ -108,6 +108,17 @@ class SqliteStore : public Store {
     if (Result<void> ready = be_ready(); !ready) return ready.error();
     return count_rows(connection_, table, columns, values);
   }
+  Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
+                                               std::size_t limit) override {
+    if (reference.child.planned) return std::vector<RowImage>();
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return find_referring_rows(connection_, reference, values, limit);
+  }
+  Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) override {
+    if (reference.child.planned) return std::uint64_t{0};
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return count_referring_rows(connection_, reference, values);
+  }
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     if (Result<void> ready = be_ready(); !ready) return ready.error();

@@ -60,6 +60,14 @@ class SqliteTransaction : public Transaction {
                               std::span<const Value> values) override {
     return count_rows(connection_, table, columns, values);
   }
+  Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
+                                               std::size_t limit) override {
+    if (reference.alike) return find(reference.child, reference.columns, values, limit);
+    return find_referring_rows(connection_, reference, values, limit);
+  }
+  Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) override {
+    return count_referring_rows(connection_, reference, values);
+  }
 
   Result<WriteOutcome> insert(const Table& table, std::span<const Assignment> values) override {
     return write(table, Shape::Insert, values, nullptr);
