@@ -32,7 +32,7 @@ bool RowWriter::changes_own_row(std::size_t index, const Touch& touch) const {
   return std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
     if (index < one.first_touch || index >= one.end_touch || one.table->name != touch.table) return false;
     // Of a row that is deleted only what happens before that; one that a trigger puts back is another matter.
-    const Locator& own = one.after.empty() ? one.before : one.after;
+    const Locator& own = one.after.empty() || (index < one.own_touch && !one.before.empty()) ? one.before : one.after;
     if (one.after.empty()) return touch.before == own && touch.after == own;
     return touch.before == own || touch.after == own;
   });

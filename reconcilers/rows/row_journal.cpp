@@ -8,9 +8,13 @@
 namespace holdfast {
 
 void RowWriter::expect(const Table& table, TouchKind kind, const RowImage* before, Locator after, bool own) {
-  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}, {}, 0, 0};
+  Expected step{&table, kind, own, before ? before->locator : Locator{}, std::move(after), {}, {}, {}, 0, 0, 0};
   step.first_touch = statement_begins_;
   step.end_touch = statement_begins_ = transaction_.touch_count();
+  for (std::size_t i = step.first_touch; any_triggers_ && i < step.end_touch; ++i) {
+    const Touch touch = transaction_.touch(i);
+    if (touch.depth == 0 && touch.table == table.name) step.own_touch = i;
+  }
   if (before && !table.referenced_by.empty()) step.referred = before->values;
   if (journal_ && before) step.before_image = journal_->image(table, before->values);
   expected_.push_back(std::move(step));

@@ -85,6 +85,7 @@ class RowWriter {
     std::string after_image;
     std::size_t first_touch = 0;  // touches of the statement, those of its triggers included: [first_touch, end_touch)
     std::size_t end_touch = 0;
+    std::size_t own_touch = 0;  // the statement's own: triggers that fire before it still see the row where it was
   };
   // A row that others may have referred to, as it was before it went or changed.
   struct Left {
