@@ -32,17 +32,17 @@ build_preset() {
   compile "$1"
 }
 
-# run_tests PRESET TIER. Tests read HOLDFAST_TIER (quick or prove) and HOLDFAST_CASES, the number of cases of a property;
-# RapidCheck reads RC_PARAMS. The quick tier has fixed seeds, so that the same commit gives the same answer.
+# run_tests PRESET TIER. Tests read HOLDFAST_TIER (quick or prove), and HOLDFAST_CASES where somebody asks for another
+# number of cases; RapidCheck reads RC_PARAMS. The quick tier has fixed seeds, so that the same commit gives the same answer.
 run_tests() {
-  local preset=$1 tier=$2 cases=100 rapidcheck="seed=1 max_success=100"
-  [[ $tier == quick ]] || cases=1000 rapidcheck="max_success=1000"
+  local preset=$1 tier=$2 rapidcheck="seed=1 max_success=100"
+  [[ $tier == quick ]] || rapidcheck="max_success=1000"
   local folder=$PWD/build/$preset log=$PWD/build/log/test-$preset.log results=$PWD/build/$preset/test-results
   rm -rf "$results"
   mkdir -p "$results" build/log
   say "Running the tests, preset $preset, tier $tier (log: build/log/test-$preset.log)"
   local counts
-  HOLDFAST_TIER=$tier HOLDFAST_CASES=${HOLDFAST_CASES:-$cases} RC_PARAMS=${RC_PARAMS:-$rapidcheck} \
+  HOLDFAST_TIER=$tier RC_PARAMS=${RC_PARAMS:-$rapidcheck} \
     GTEST_OUTPUT="xml:$results/" \
     ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1} \
     UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1} \

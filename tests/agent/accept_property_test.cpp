@@ -397,9 +397,11 @@ void accept_once(Tape& tape) {
 
 TEST(AcceptProperty, afterwards_the_plan_is_in_sync_and_nothing_else_has_changed) {
   const char* cases = std::getenv("HOLDFAST_CASES");
+  const char* tier = std::getenv("HOLDFAST_TIER");
+  const int usual = tier != nullptr && std::string_view(tier) == "prove" ? 1000 : 100;
   rc::detail::TestParams params;
   params.seed = 20260101;
-  params.maxSuccess = cases != nullptr && std::atoi(cases) > 0 ? std::atoi(cases) : 100;
+  params.maxSuccess = cases != nullptr && std::atoi(cases) > 0 ? std::atoi(cases) : usual;
   params.maxSize = 200;
   rc::detail::TestMetadata metadata;
   metadata.id = "accept";
