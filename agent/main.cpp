@@ -32,6 +32,7 @@
 #include "agent/revision.h"
 #include "desired-state/database_url.h"
 #include "desired-state/sources/file_source.h"
+#include "desired-state/sources/version.h"
 #include "desired-state/validate.h"
 #include "reconcilers/core/rule.h"
 #include "reconcilers/stores/sqlite/sqlite_store.h"
@@ -50,9 +51,12 @@ std::optional<std::string> environment(std::string_view name) {
 DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, Diagnostics& diagnostics) {
   sources::FileSource source(std::vector<std::string>(paths.begin(), paths.end()));
   const sources::Snapshot snapshot = source.read(diagnostics);
-  DesiredState state = decode(snapshot.texts, environment, source.row_files(), diagnostics, {}, urls);
+  sources::Version version(source.row_files());
+  version.add(snapshot.texts);
+  DesiredState state = decode(snapshot.texts, environment, version, diagnostics, {}, urls);
   if (!diagnostics.has_errors()) validate(state, diagnostics);
-  state.revision = snapshot.revision;
+  state.revision = version.name(snapshot.commit);
+  state.digest = version.digest();
   return state;
 }
 
@@ -64,7 +68,6 @@ DesiredState load_texts(std::span<const std::string> paths, const UrlOverrides& 
   edit::KeepingOpener row_files(source.row_files(), texts);
   DesiredState state = decode(snapshot.texts, environment, row_files, diagnostics, {}, urls);
   if (!diagnostics.has_errors()) validate(state, diagnostics);
-  state.revision = snapshot.revision;
   texts.documents = std::move(snapshot.texts);
   return state;
 }

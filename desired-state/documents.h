@@ -194,6 +194,7 @@ struct DesiredState {
   std::vector<BackupPolicyDocument> backup_policies;
   std::vector<NotifierDocument> notifiers;
   std::string revision;  // as people name this version: a commit, or a digest; empty when the source has none
+  std::string digest;    // of all that was read; tells versions apart
 };
 
 }  // namespace holdfast

@@ -135,6 +135,7 @@ DatabaseReconciler Databases::reconciler(Store& store) const {
   }
   ReconcilerOptions options;
   options.origin.revision = loaded_.state.revision;
+  options.origin.digest = loaded_.state.digest;
   options.origin.who = context_.who;
   options.confirm = line_.confirm;
   return DatabaseReconciler(store, context_.clock, std::move(progress), options);

@@ -77,13 +77,7 @@ Snapshot FileSource::read(Diagnostics& diagnostics) {
       if (seen.insert(error ? file : real.string()).second) read_file(file, most_bytes_, snapshot, diagnostics);
     }
   }
-  snapshot.digest = digest_of(snapshot.texts);
-  snapshot.revision = snapshot.digest;
-  if (!snapshot.texts.empty()) {
-    constexpr std::size_t shown = 12;
-    const auto commit = git_commit(snapshot.texts.front().name);
-    if (commit) snapshot.revision = commit->substr(0, shown) + "+" + snapshot.digest.substr(0, shown);
-  }
+  if (!snapshot.texts.empty()) snapshot.commit = git_commit(snapshot.texts.front().name).value_or("");
   return snapshot;
 }
 

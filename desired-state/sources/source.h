@@ -13,8 +13,7 @@ namespace holdfast::sources {
 
 struct Snapshot {
   std::vector<SourceText> texts;  // in the order they count; at most one byte longer than the limit on YAML each
-  std::string revision;           // as people name it: the digest, with the Git commit in front where there is one
-  std::string digest;  // of all texts and their names, 16 hexadecimal digits; tells versions apart, proves nothing
+  std::string commit;             // of the Git work tree that they lie in; empty outside of one
 };
 
 class Source {
@@ -25,8 +24,5 @@ class Source {
   // Opens the row files of the documents of the last snapshot; lives as long as the source.
   virtual RowFileOpener& row_files() = 0;
 };
-
-// The digest of a snapshot's texts.
-std::string digest_of(const std::vector<SourceText>& texts);
 
 }  // namespace holdfast::sources

@@ -18,7 +18,7 @@
 namespace holdfast {
 namespace {
 
-constexpr std::string_view revision_mark = "revision";
+constexpr std::string_view documents_mark = "documents";
 constexpr std::string_view waiting_mark = "waiting";
 constexpr std::size_t most_waiting_lines = 1000;
 
@@ -223,18 +223,18 @@ Result<void> DatabaseRun::read_memory() {
   Result<std::map<std::string, SetMarks>> marks = read_set_marks(store_, state_);
   if (!marks) return marks.error();
   marks_ = std::move(*marks);
-  last_revision_.reset();
+  last_documents_.reset();
   if (!state_.there()) return {};
-  Result<std::optional<std::string>> revision = state_.meta(store_, revision_mark);
-  if (!revision) return revision.error();
-  last_revision_ = std::move(*revision);
+  Result<std::optional<std::string>> documents = state_.meta(store_, documents_mark);
+  if (!documents) return documents.error();
+  last_documents_ = std::move(*documents);
   return {};
 }
 
 void DatabaseRun::remember_set(std::size_t index) {
   SetState& state = states_[index];
   SetPlan& plan = plan_.sets[index];
-  state.cause = last_revision_ == options_.origin.revision ? Cause::Edit : Cause::Rollout;
+  state.cause = last_documents_ == options_.origin.digest ? Cause::Edit : Cause::Rollout;
   state.removes = false;
   const auto found = marks_.find(plan.name);
   if (found == marks_.end() || ascii_lower(found->second.table) != ascii_lower(plan.table)) return;
@@ -332,7 +332,7 @@ Result<void> DatabaseRun::take_stock() {
                                         {database_.journal_max_age, database_.journal_max_size_bytes});
     if (!pruned) return pruned.error();
   }
-  const bool rolled_out = last_revision_ != options_.origin.revision;
+  const bool rolled_out = last_documents_ != options_.origin.digest;
   if (changed.empty() && !rolled_out) return {};
   Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
   if (!transaction) return transaction.error();
@@ -341,7 +341,7 @@ Result<void> DatabaseRun::take_stock() {
     if (Result<void> written = write_set_marks(**transaction, journal_->state, name, marks); !written) return written;
   }
   if (rolled_out) {
-    Result<void> set = journal_->state.set_meta(**transaction, revision_mark, options_.origin.revision);
+    Result<void> set = journal_->state.set_meta(**transaction, documents_mark, options_.origin.digest);
     if (!set) return set;
   }
   return (*transaction)->commit();

@@ -92,7 +92,7 @@ class DatabaseRun {
   State state_;  // as it is while planning; empty where there is none
   Holds holds_;
   std::map<std::string, SetMarks> marks_;
-  std::optional<std::string> last_revision_;
+  std::optional<std::string> last_documents_;
   std::optional<Confirmation> confirmed_;
   std::set<std::string> removals_confirmed_;
   Plan plan_;

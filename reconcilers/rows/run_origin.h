@@ -7,7 +7,8 @@ namespace holdfast {
 
 struct RunOrigin {
   std::string trigger = "command";
-  std::string revision;  // of the documents
+  std::string revision;  // of the documents, as people name it
+  std::string digest;    // of the documents; the same when nothing in them has changed
   std::string who;
   std::string undoes;  // the id of the run that it takes back
 };

@@ -7,8 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "desired-state/sources/file_source.h"
+#include "desired-state/sources/version.h"
 
 namespace holdfast::testing {
 namespace {
@@ -17,6 +19,7 @@ namespace fs = std::filesystem;
 using sources::FileSource;
 using sources::FolderRowFiles;
 using sources::Snapshot;
+using sources::Version;
 
 class Sources : public ::testing::Test {
  protected:
@@ -109,20 +112,50 @@ TEST_F(Sources, ALargeFileIsCutOneByteBehindTheLimit) {
   EXPECT_EQ(read({folder}, 10), "F/a.yaml=" + std::string(11, 'x') + "\n");
 }
 
+// What is read of a folder with this row file, or without one.
+std::string digest(const std::string& path, const std::string& row_file = {}) {
+  Diagnostics diagnostics;
+  FileSource source({path});
+  const Snapshot snapshot = source.read(diagnostics);
+  Version version(source.row_files());
+  version.add(snapshot.texts);
+  if (!row_file.empty()) {
+    (void)version.read(snapshot.texts.front().name, row_file, [](std::string_view) { return true; });
+  }
+  return version.digest();
+}
+
 TEST_F(Sources, TheDigestTellsVersionsApart) {
-  const auto digest = [&] {
-    Diagnostics diagnostics;
-    return FileSource({folder}).read(diagnostics).digest;
-  };
+  std::set<std::string> seen;
+  const auto is_new = [&] { return seen.insert(digest(folder, "rows.csv")).second; };
   write("a.yaml", "1");
-  const std::string first = digest();
-  EXPECT_EQ(first.size(), 16u);
-  EXPECT_EQ(digest(), first);
+  write("rows.csv", "a,b");
+  EXPECT_TRUE(is_new());
+  EXPECT_FALSE(is_new());
+  EXPECT_EQ(digest(folder).size(), 16u);
   write("a.yaml", "2");
-  EXPECT_NE(digest(), first);
+  EXPECT_TRUE(is_new());
   write("a.yaml", "1");
   write("b.yaml", "");
-  EXPECT_NE(digest(), first);
+  EXPECT_TRUE(is_new());
+  for (const std::string rows : {"a,c", "a,b\n", "", "a,b,c,d,", "a,b,c,d,e"}) {
+    write("rows.csv", rows);
+    EXPECT_TRUE(is_new()) << rows;
+    write("rows.csv", rows + std::string(1, '\0'));
+    EXPECT_TRUE(is_new()) << rows << " and a zero";
+  }
+}
+
+// A checkout elsewhere, or a path that is written otherwise, is no new version.
+TEST_F(Sources, TheDigestIsTheSameWhereverTheDocumentsLie) {
+  for (const char* place : {"one/", "two/"}) {
+    write(std::string(place) + "a.yaml", "1");
+    write(std::string(place) + "rows.csv", "a,b");
+  }
+  const std::string want = digest(folder + "/one", "rows.csv");
+  EXPECT_EQ(digest(folder + "/two", "rows.csv"), want);
+  EXPECT_EQ(digest(folder + "/one/../two/./", "rows.csv"), want);
+  EXPECT_EQ(digest(folder + "/one/a.yaml", "rows.csv"), want);
 }
 
 TEST_F(Sources, RowFilesStayInTheDocumentsFolder) {
@@ -182,7 +215,11 @@ TEST_F(Sources, TheRevisionNamesTheCommitOfTheWorkTree) {
   const std::string file = write("rows/a.yaml");
   const auto revision = [&] {
     Diagnostics diagnostics;
-    return FileSource({folder + "/rows"}).read(diagnostics).revision;
+    FileSource source({folder + "/rows"});
+    const Snapshot snapshot = source.read(diagnostics);
+    Version version(source.row_files());
+    version.add(snapshot.texts);
+    return version.name(snapshot.commit);
   };
   const std::string digest = revision();
   EXPECT_EQ(digest.size(), 16U);

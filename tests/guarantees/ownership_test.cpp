@@ -155,14 +155,14 @@ TEST(Vanish, WhatWeDeleteOurselvesIsNotSomebodyElses) {
 
 TEST(Causes, SayWhyARunHadSomethingToDo) {
   Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
-  s.options.origin.revision = "one";
+  s.options.origin.digest = "one";
   s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a}]"));
   (void)s.apply();
   EXPECT_EQ(s.history().front().cause, "rollout");
   s.sql("UPDATE t SET name = 'b'");
   (void)s.apply();
   EXPECT_EQ(s.history().front().cause, "edit");
-  s.options.origin.revision = "two";
+  s.options.origin.digest = "two";
   s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: c}]"));
   (void)s.apply();
   EXPECT_EQ(s.history().front().cause, "rollout");
