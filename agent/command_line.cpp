@@ -31,6 +31,7 @@ struct Arguments {
   std::string table;
   std::string out_folder;
   bool setup = false;
+  bool documents = false;
   bool help = false;
   bool version = false;
   std::string command;
@@ -89,6 +90,8 @@ void declare(CLI::App& app, Arguments& arguments) {
     if (name == "export") {
       command->add_option("url", arguments.url);
       command->add_option("--table", arguments.table);
+      command->add_flag("--documents", arguments.documents);
+      command->add_option("--out", arguments.out_folder);
     }
     if (name == "plan") command->add_flag("--detailed-exitcode", arguments.detailed_exit_code);
     if (name == "undo") {
@@ -292,13 +295,22 @@ std::optional<ParsedCommandLine> take_tables(const Arguments& arguments, Command
     if (line.tables.empty() && !arguments.tables.empty()) {
       return usage_error("wrong value", "--tables", "give the names of tables with commas between them");
     }
-    if (!arguments.out_folder.empty()) line.out_folder = arguments.out_folder;
-    while (line.out_folder.size() > 1 && line.out_folder.back() == '/') line.out_folder.pop_back();
   }
   if (line.command == Command::Export) {
-    if (arguments.table.empty()) return usage_error("no table given", "export", "say which one: --table NAME");
-    line.tables = {arguments.table};
+    line.documents = arguments.documents;
+    if (line.documents && !(arguments.table.empty() && arguments.format == "text")) {
+      return usage_error("--documents goes with no table and no format", "export", "give one of them");
+    }
+    if (!line.documents && !arguments.out_folder.empty()) {
+      return usage_error("--out goes with --documents", "export", "a table is printed: holdfast export … > FILE");
+    }
+    if (!line.documents && arguments.table.empty()) {
+      return usage_error("no table given", "export", "say which one: --table NAME, or --documents");
+    }
+    if (!line.documents) line.tables = {arguments.table};
   }
+  if (!arguments.out_folder.empty()) line.out_folder = arguments.out_folder;
+  while (line.out_folder.size() > 1 && line.out_folder.back() == '/') line.out_folder.pop_back();
   return std::nullopt;
 }
 

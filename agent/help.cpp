@@ -14,7 +14,7 @@ Commands:
   plan       show the exact changes, row by row; writes nothing
   apply      make one run: insert, update and delete what the documents say
   accept     take live values into the documents: the text is edited in place
-  export     print every row of one table as a document or as CSV
+  export     print every row of one table as a document or as CSV, or get back the documents that a database keeps
   history    list the runs that changed something
   undo       take a run back, row by row, exactly
   release    let rows go that are held since an undo
@@ -66,13 +66,17 @@ Exit codes:
 )";
 
 constexpr std::string_view export_page =
-    R"(Prints every row of one table, all columns, as a RowSet document or as CSV. Reads only, and changes nothing.
+    R"(Prints every row of one table, all columns, as a RowSet document or as CSV; or writes the documents into a folder
+that were last applied to a database, as it keeps them. Reads the database only, and changes nothing in it.
 
 Usage: holdfast export URL --table NAME [-o yaml|csv]
-       holdfast export -f FILE|FOLDER... --table NAME [-o yaml|csv]
+       holdfast export URL --documents [--out FOLDER]
+       holdfast export -f FILE|FOLDER... (--table NAME [-o yaml|csv] | --documents [--out FOLDER])
 
 Flags:
       --table NAME           the table
+      --documents            the documents that were last applied, with their files of rows
+      --out FOLDER           where the documents go (default rows); it is made if it is not there
   -f, --file FILE|FOLDER     documents that name the database; repeat it for more, or set HOLDFAST_FILES
       --database NAME=URL    use this URL for the Database called NAME
   -o, --output FORMAT        yaml (default) or csv, for rowsFrom
@@ -80,6 +84,10 @@ Flags:
 Examples:
   holdfast export sqlite:popup_campaigns.db --table campaigns > campaigns.yaml
   holdfast export -f rows/ --table properties -o csv
+  holdfast export sqlite:/data/popup_campaigns.db --documents --out rescued
+
+Documents are kept up to 64 MiB, and not when a password is written in them instead of ${VARIABLE}. No file is ever
+overwritten: if one is there, nothing is written.
 
 Exit codes:
   0 done, 1 failed, 3 the documents are invalid, 64 wrong usage

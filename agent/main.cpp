@@ -32,6 +32,7 @@
 #include "agent/revision.h"
 #include "desired-state/database_url.h"
 #include "desired-state/sources/file_source.h"
+#include "desired-state/sources/read_texts.h"
 #include "desired-state/sources/version.h"
 #include "desired-state/validate.h"
 #include "reconcilers/core/rule.h"
@@ -58,6 +59,11 @@ DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, 
   state.revision = version.name(snapshot.commit);
   state.digest = version.digest();
   return state;
+}
+
+std::string read_texts(std::span<const std::string> paths, const DesiredState& state, const TextVisitor& visit) {
+  sources::FileSource source(std::vector<std::string>(paths.begin(), paths.end()));
+  return sources::read_texts(source, state, visit);
 }
 
 // The same, and every text kept for editing.
@@ -183,7 +189,8 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .new_files = new_folder_files,
                         .load_texts = load_texts,
                         .decode = decode_texts,
-                        .files = &files};
+                        .files = &files,
+                        .read_texts = read_texts};
   return carry_out(line, context);
 }
 

@@ -11,6 +11,7 @@ int run_apply(const CommandLine& line, const Context& context) {
   if (const int exit = databases.check(); exit != exit_done) return exit;
   const int exit = databases.run(Databases::Work::Apply);
   if (exit == exit_invalid && !databases.changed()) return databases.print_invalid(exit);
+  databases.keep_documents();
   databases.print();
   return exit;
 }

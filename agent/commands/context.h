@@ -19,6 +19,7 @@
 #include "desired-state/edit/document_texts.h"
 #include "reconcilers/core/clock.h"
 #include "reconcilers/core/store.h"
+#include "reconcilers/rows/kept_documents.h"
 
 namespace holdfast::agent {
 
@@ -65,6 +66,9 @@ struct Context {
       load_texts = {};
   std::function<DesiredState(const edit::DocumentTexts& texts, const UrlOverrides& urls, Diagnostics&)> decode = {};
   FileReplacer* files = nullptr;
+  // Reads what `state` was decoded from once more, for the database to keep; see sources/read_texts.h.
+  std::function<std::string(std::span<const std::string> paths, const DesiredState& state, const TextVisitor& visit)>
+      read_texts = {};
 };
 
 }  // namespace holdfast::agent

@@ -120,6 +120,19 @@ Result<Store*> Databases::open(const std::string& name) {
   return stores_.back().get();
 }
 
+void Databases::keep_documents() {
+  if (!context_.read_texts) return;
+  for (const DatabaseRun& run : report_.runs) {
+    Store* const found = store(run.database);
+    if (run.exit == exit_failed || found == nullptr) continue;
+    const Result<bool> kept = holdfast::keep_documents(
+        *found, context_.clock, loaded_.state.digest,
+        [&](const TextVisitor& visit) { return context_.read_texts(line_.files, loaded_.state, visit); });
+    if (kept) continue;
+    print_warning("the database could not keep the documents: " + to_string(kept.error()), context_);
+  }
+}
+
 Store* Databases::store(const std::string& database) const {
   const auto found = std::find_if(stores_.rbegin(), stores_.rend(),
                                   [&](const std::unique_ptr<Store>& one) { return one->name() == database; });

@@ -40,6 +40,10 @@ class Databases {
   // again. Databases that cannot be read are left for the run itself to tell.
   int check();
 
+  // After an apply: every database that it could work on keeps the documents from now on, where it remembers anything
+  // at all. A failure is a warning: the rows are right.
+  void keep_documents();
+
   // What run() or undo() found, over all databases.
   const Report& report() const { return report_; }
   // The store that the database of this name was last opened with; null if it was not.

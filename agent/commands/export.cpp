@@ -1,6 +1,7 @@
 #include "agent/commands/export.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <set>
 
@@ -14,6 +15,7 @@
 #include "desired-state/write/document_text.h"
 #include "reconcilers/describe/choose_tables.h"
 #include "reconcilers/describe/describe.h"
+#include "reconcilers/rows/kept_documents.h"
 
 namespace holdfast::agent {
 namespace {
@@ -26,11 +28,12 @@ struct Source {
 };
 
 // The one Database of the documents, or the one whose RowSets are about the table.
-Result<Source> choose_database(const DesiredState& state, const std::string& table) {
+Result<Source> choose_database(const DesiredState& state, const std::vector<std::string>& tables) {
   if (state.databases.size() == 1) return Source{state.databases.front(), ""};
   std::set<std::string> having;
   for (const RowSetDocument& set : state.row_sets) {
-    if (set.database_ref && same_ascii_name(set.table.text, table)) having.insert(set.database_ref->text);
+    if (set.database_ref && !tables.empty() && same_ascii_name(set.table.text, tables.front()))
+      having.insert(set.database_ref->text);
   }
   for (const DatabaseDocument& database : state.databases) {
     if (having.size() == 1 && database.name.text == *having.begin()) return Source{database, database.name.text};
@@ -54,6 +57,14 @@ Result<std::shared_ptr<const LiveTable>> read_table(Store& store, const std::str
   return read_live_table(store, table, context);
 }
 
+// Names come from the database, which others may write.
+bool leaves_its_folder(const std::string& name) {
+  const std::filesystem::path path(name);
+  const std::filesystem::path plain = path.lexically_normal();
+  return path.is_absolute() || plain.empty() || !plain.has_filename() || *plain.begin() == ".." ||
+         name.find('\0') != std::string::npos;
+}
+
 class Export {
  public:
   Export(const CommandLine& line, const Context& context) : line_(line), context_(context) {}
@@ -61,6 +72,7 @@ class Export {
   Result<void> run(const Source& source) {
     Result<std::unique_ptr<Store>> store = context_.open(source.document);
     if (!store) return store.error();
+    if (line_.documents) return documents(**store);
     Result<std::shared_ptr<const LiveTable>> live = read_table(**store, line_.tables.front(), context_);
     if (!live) return live.error();
     return line_.format == Format::Csv ? csv(*live, **store) : yaml(*live, **store, source.name);
@@ -103,6 +115,34 @@ class Export {
     return {};
   }
 
+  Result<void> documents(Store& store) {
+    Result<std::vector<KeptText>> texts = kept_documents(store);
+    if (!texts) return texts.error();
+    std::vector<std::string> names;
+    for (const KeptText& text : *texts) {
+      if (leaves_its_folder(text.name)) {
+        return Error{ErrorKind::Terminal, "a document that is kept has the name " + in_quotes(text.name),
+                     store.location(), "somebody has edited _holdfast_documents; the next apply keeps them anew"};
+      }
+      // A file of rows in a folder of documents was read as both.
+      if (std::find(names.begin(), names.end(), text.name) == names.end()) names.push_back(text.name);
+    }
+    if (names.empty()) {
+      return Error{ErrorKind::Terminal, "the database keeps no documents", store.location(),
+                   "holdfast apply keeps those that it applies"};
+    }
+    Result<std::unique_ptr<NewFiles>> made = context_.new_files(line_.out_folder, names);
+    if (!made) return made.error();
+    for (const std::string& name : names) {
+      if (Result<void> begun = (*made)->begin(name); !begun) return begun;
+      const auto of_name = [&](const KeptText& text) { return text.name == name; };
+      (*made)->write(std::find_if(texts->begin(), texts->end(), of_name)->text);
+    }
+    if (Result<void> finished = (*made)->finish(); !finished) return finished;
+    for (const std::string& name : names) context_.out.write(printable(line_.out_folder + "/" + name) + "\n");
+    return {};
+  }
+
   const CommandLine& line_;
   const Context& context_;
 };
@@ -131,7 +171,7 @@ int run_export(const CommandLine& line, const Context& context) {
     }
     print_diagnostics(loaded.diagnostics, context);
     if (loaded.diagnostics.has_errors()) return exit_invalid;
-    Result<Source> chosen = choose_database(loaded.state, line.tables.front());
+    Result<Source> chosen = choose_database(loaded.state, line.tables);
     if (!chosen) return failed(chosen.error(), context);
     source = std::move(*chosen);
   }

@@ -64,12 +64,14 @@ class FolderFiles final : public NewFiles {
 
   Result<void> begin(const std::string& name) override {
     if (Result<void> ended = end_file(); !ended) return ended;
-    if (Result<void> made = make_folder(folder_); !made) return made;
     File file;
     file.path = folder_ + "/" + name;
+    const std::string folder = fs::path(file.path).parent_path().string();
+    if (Result<void> made = make_folder(folder); !made) return made;
     // Another number where one was left behind by a process that was killed: in containers many are process 1.
     for (int number = 0; descriptor_ < 0 && number < most_left_behind; ++number) {
-      file.temporary = folder_ + "/." + name + "." + std::to_string(::getpid()) + "-" + std::to_string(number) + ".new";
+      file.temporary = folder + "/." + fs::path(name).filename().string() + "." + std::to_string(::getpid()) + "-" +
+                       std::to_string(number) + ".new";
       descriptor_ = ::open(file.temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
       if (descriptor_ < 0 && errno != EEXIST) break;
     }
