@@ -33,10 +33,10 @@ struct CommandLine {
   std::vector<std::string> confirm;  // apply: hashes of plans whose deletes are meant
   std::string url;                   // init, export: the database; empty where -f names documents
   std::vector<std::string> tables;   // init --tables, export --table
-  bool documents = false;            // export: the documents that the database keeps
   std::string out_folder = "rows";   // init --out, export --out
-  bool setup = false;                // init: the statements that make the tables, too
   std::size_t limit = 20;            // history: runs shown
+  bool documents = false;            // export: the documents that the database keeps
+  bool setup = false;                // init: the statements that make the tables, too
   bool short_version = false;        // `--version` instead of the command
 };
 

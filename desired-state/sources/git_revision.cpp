@@ -58,7 +58,7 @@ std::optional<std::string> git_commit(const fs::path& file) {
   const std::string common = first_line(*git / "commondir");  // of a linked work tree
   for (const fs::path& folder : {*git, common.empty() ? *git : *git / common}) {
     if (const std::string commit = first_line(folder / reference); is_commit(commit)) return commit;
-    if (const auto commit = packed(folder, reference)) return commit;
+    if (auto commit = packed(folder, reference)) return commit;
   }
   return std::nullopt;
 }

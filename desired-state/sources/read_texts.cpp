@@ -23,7 +23,7 @@ class Names {
     }
   }
   std::string of(const std::string& document) const {
-    const std::string file = fs::path(document).filename().string();
+    std::string file = fs::path(document).filename().string();
     if (folders_.size() < 2) return file;
     const auto at = std::find(folders_.begin(), folders_.end(), folder_of(document)) - folders_.begin();
     return std::to_string(at + 1) + "/" + file;

@@ -41,7 +41,7 @@ std::optional<std::string> Version::read(const std::string& document, const std:
                                          const std::function<bool(std::string_view)>& piece) {
   mix(file);
   end_of_part();
-  const auto problem = opener_.read(document, file, [&](std::string_view bytes) {
+  auto problem = opener_.read(document, file, [&](std::string_view bytes) {
     mix(bytes);
     return piece(bytes);
   });

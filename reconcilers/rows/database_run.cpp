@@ -180,6 +180,7 @@ Result<void> DatabaseRun::open_journal(const std::string& run) {
 
 ExecutionReport DatabaseRun::carry_out(bool last_attempt) {
   RunContext context = this->context();
+  if (journal_) journal_->held = plan_.summary().held;
   context.journal = journal_ ? &*journal_ : nullptr;
   journal_memory_.parts_of.clear();  // they are numbered by the plan's changes
   context.last_attempt = last_attempt;

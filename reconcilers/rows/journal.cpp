@@ -122,6 +122,7 @@ Result<void> Journal::begin_run() {
       {state::runs_revision, text_or_null(origin.revision)},
       {state::runs_who, text_or_null(origin.who)},
       {state::runs_undoes, text_or_null(origin.undoes)},
+      {state::runs_held, ValueView::integer(static_cast<std::int64_t>(settings_.held))},
   };
   return must_succeed(transaction_.insert(runs, row), runs.name);
 }

@@ -25,6 +25,7 @@ struct JournalSettings {
   std::chrono::system_clock::time_point at;
   RunOrigin origin;
   std::vector<std::string> redact;  // columns that are kept out
+  std::uint64_t held = 0;           // changes of the plan that are held back
 };
 
 // What the run's committed transactions have written.

@@ -229,6 +229,7 @@ TEST(G5Undo, HoldsUntilTheDocumentsTouchTheRowOrItIsReleased) {
   s.documents(documents("two", "bad"));  // the documents touch one of them
   EXPECT_EQ(s.apply().exit, 2);
   EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY name"), "a\nbad");
+  EXPECT_EQ(s.history().front().held, 2);
   s.documents(documents("one", "bad"));  // and that one is no longer held, whatever they say later
   EXPECT_EQ(s.apply().exit, 2);
   EXPECT_EQ(s.rows("SELECT note FROM t WHERE name = 'a'"), "one");

@@ -69,7 +69,7 @@ class Touches {
   std::vector<Record> records_;
   std::vector<Locator> locators_;
   std::deque<std::vector<Value>> rows_;  // of what triggers did; as the hook gives them until complete_row()
-  std::deque<Known> tables_;  // names that touches point to stay where they are
+  std::deque<Known> tables_;             // names that touches point to stay where they are
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::size_t kept_bytes_ = 0;
   std::uint32_t last_ = 0;
