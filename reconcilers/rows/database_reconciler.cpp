@@ -118,7 +118,7 @@ void settle_sync(Plan& plan) {
 }  // namespace
 
 DatabaseReconciler::DatabaseReconciler(Store& store, const Clock& clock, Progress progress, ReconcilerOptions options)
-    : store_(store), clock_(clock), progress_(std::move(progress)), options_(options) {}
+    : store_(store), clock_(clock), progress_(std::move(progress)), options_(std::move(options)) {}
 
 Result<RunReport> DatabaseReconciler::plan(const DatabaseDocument& database,
                                            std::span<const RowSetDocument* const> sets, Diagnostics& diagnostics) {
@@ -137,6 +137,59 @@ Result<RunReport> DatabaseReconciler::plan(const DatabaseDocument& database,
   return report;
 }
 
+namespace {
+
+// What a run needs before its first plan; the first that it writes.
+Result<void> prepare(Store& store, const DatabaseDocument& database, DatabaseRun& run, RunReport& report) {
+  if (!run.planned_tables().empty()) {
+    Result<SetupReport> set_up = store.set_up(database.setup->text);
+    if (!set_up) return set_up.error();
+    report.created = std::move(set_up->created);
+    if (Result<void> adopted = run.adopt_created_tables(); !adopted) return adopted;
+  }
+  Result<std::optional<JournalSwitch>> needed = journal_switch(store, database);
+  if (!needed) return needed.error();
+  report.journal_mode = std::move(*needed);
+  if (Result<void> mode = store.set_journal_mode(database.journal_mode); !mode) return mode;
+  return run.open_journal(report.run);
+}
+
+// Lets the deletes through that a person has confirmed, and plans anew with them. Refuses, with the difference in the
+// report, when the plan is no longer the one that was confirmed.
+Result<void> confirm(const std::vector<std::string>& hashes, DatabaseRun& run, RunReport& report) {
+  if (is_confirmed(hashes, hash_of(run.current(), report.created))) {
+    run.confirm();
+    return run.plan();
+  }
+  report.refused = true;
+  Result<std::vector<std::string>> changed = run.changed_since(hashes);
+  if (!changed) return changed.error();
+  report.changed = std::move(*changed);
+  report.plan = std::move(run.current());
+  report.confirm = hash(report.plan);
+  return {};
+}
+
+// After the last round: what is left, and what waits for somebody.
+void conclude(DatabaseRun& run, RunReport& report) {
+  if (!report.error) {
+    Result<void> settled = run.settle_holds();
+    if (!settled && settled.error().kind != ErrorKind::Transient) report.error = settled.error();
+  }
+  report.plan = std::move(run.current());
+  settle_sync(report.plan);
+  if (report.error) return;
+  report.unmet = run.expectations();
+  if (!waits_for_confirmation(report.plan)) return;
+  // What is left is another plan than the one that was carried out.
+  if (Result<void> planned = run.plan(); planned) {
+    report.confirm = hash(run.current());
+    (void)run.remember_waiting(report.confirm);  // only so that a refusal can say what has changed
+  }
+}
+
+}  // namespace
+
 Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
                                             std::span<const RowSetDocument* const> sets, Diagnostics& diagnostics) {
   RunReport report;
@@ -145,72 +198,48 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
   if (Result<void> bound = run.bind_sets(); !bound) return bound.error();
   if (diagnostics.has_errors()) return report;
   // The documents are right; only now is anything written.
-  if (!run.planned_tables().empty()) {
-    Result<SetupReport> set_up = store_.set_up(database.setup->text);
-    if (!set_up) return set_up.error();
-    report.created = std::move(set_up->created);
-    if (Result<void> adopted = run.adopt_created_tables(); !adopted) return adopted.error();
+  if (Result<void> prepared = prepare(store_, database, run, report); !prepared) return prepared.error();
+  if (Result<void> planned = run.plan(); !planned) return planned.error();
+  if (!diagnostics.has_errors() && !options_.confirm.empty() && waits_for_confirmation(run.current())) {
+    if (Result<void> confirmed = confirm(options_.confirm, run, report); !confirmed) return confirmed.error();
   }
-  Result<std::optional<JournalSwitch>> needed = journal_switch(store_, database);
-  if (!needed) return needed.error();
-  report.journal_mode = std::move(*needed);
-  if (Result<void> mode = store_.set_journal_mode(database.journal_mode); !mode) return mode.error();
+  if (diagnostics.has_errors() || report.refused) return report;
+  if (Result<void> done = carry_out(run, diagnostics, report); !done) return done.error();
+  if (!diagnostics.has_errors()) conclude(run, report);
+  return report;
+}
 
-  if (Result<void> journal = run.open_journal(report.run); !journal) return journal.error();
-
+// Rounds: carried out, and planned anew as long as somebody was quicker or there may be more to do.
+Result<void> DatabaseReconciler::carry_out(DatabaseRun& run, const Diagnostics& diagnostics, RunReport& report) {
   Plan applied;
   for (int attempt = 1;; ++attempt) {
-    if (Result<void> planned = run.plan(); !planned) return planned.error();
-    if (diagnostics.has_errors()) return report;
-    if (attempt == 1 && !options_.confirm.empty() && waits_for_confirmation(run.current())) {
-      if (!is_confirmed(options_.confirm, hash_of(run.current(), report.created))) {
-        report.refused = true;
-        Result<std::vector<std::string>> changed = run.changed_since(options_.confirm);
-        if (!changed) return changed.error();
-        report.changed = std::move(*changed);
-        report.plan = std::move(run.current());
-        report.confirm = hash(report.plan);
-        return report;
-      }
-      run.confirm();
-      if (Result<void> planned = run.plan(); !planned) return planned.error();
-      if (diagnostics.has_errors()) return report;
-    }
-    const ExecutionReport executed = run.carry_out(attempt >= options_.attempts);
+    const bool last = attempt >= options_.attempts;
+    const ExecutionReport executed = run.carry_out(last);
     report.batches += executed.batches;
     if (executed.error && report.batches == 0) return *executed.error;
     report.error = executed.error;
     const bool again = executed.stale > 0 || may_go_on(run.current(), run.states(), executed);
-    if (!report.error && (!again || attempt >= options_.attempts)) {
+    if (!report.error && (!again || last)) {
       Result<void> taken = run.take_stock();
       if (!taken && taken.error().kind != ErrorKind::Transient) report.error = taken.error();
     }
-    for (std::size_t i = 0; attempt > 1 && i < applied.sets.size(); ++i) {
-      keep_applied(run.current().sets[i], applied.sets[i]);
-    }
+    for (std::size_t i = 0; i < applied.sets.size(); ++i) keep_applied(run.current().sets[i], applied.sets[i]);
     if (executed.error) fail_what_is_left(run.current(), "the run ended before it");
-    if (executed.error || !again) break;
-    if (attempt >= options_.attempts) {
+    if (executed.error || !again) return {};
+    if (last) {
       fail_what_is_left(run.current(), "another writer changed the row each time; it is left as it is");
-      break;
+      return {};
     }
     applied = std::move(run.current());
+    Result<void> planned = run.plan();
+    if (!planned && (report.batches == 0 || planned.error().kind == ErrorKind::SchemaChanged)) return planned;
+    if (planned && !diagnostics.has_errors()) continue;
+    // What was committed is told all the same.
+    if (!planned) report.error = planned.error();
+    run.current() = std::move(applied);
+    fail_what_is_left(run.current(), "the run ended before it");
+    return {};
   }
-  if (!report.error) {
-    Result<void> settled = run.settle_holds();
-    if (!settled && settled.error().kind != ErrorKind::Transient) report.error = settled.error();
-  }
-  report.plan = std::move(run.current());
-  settle_sync(report.plan);
-  if (!report.error) report.unmet = run.expectations();
-  if (!report.error && waits_for_confirmation(report.plan)) {
-    // What is left is another plan than the one that was carried out.
-    if (Result<void> planned = run.plan(); planned) {
-      report.confirm = hash(run.current());
-      (void)run.remember_waiting(report.confirm);  // only so that a refusal can say what has changed
-    }
-  }
-  return report;
 }
 
 Result<RunReport> DatabaseReconciler::undo(const DatabaseDocument& database,

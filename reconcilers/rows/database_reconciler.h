@@ -22,6 +22,8 @@
 
 namespace holdfast {
 
+class DatabaseRun;
+
 struct ReconcilerOptions {
   std::size_t batch_rows = 5000;                                         // changed rows in one transaction
   std::chrono::milliseconds batch_time = std::chrono::milliseconds(50);  // under the write lock
@@ -98,6 +100,8 @@ class DatabaseReconciler {
   Result<std::vector<Hold>> release(const std::optional<std::string>& row_set, const std::optional<std::string>& key);
 
  private:
+  Result<void> carry_out(DatabaseRun& run, const Diagnostics& diagnostics, RunReport& report);
+
   Store& store_;
   const Clock& clock_;
   Progress progress_;

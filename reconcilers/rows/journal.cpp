@@ -1,7 +1,6 @@
 #include "reconcilers/rows/journal.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "reconcilers/core/plan.h"
 #include "reconcilers/core/row_shape.h"
@@ -32,11 +31,9 @@ int gravity(std::string_view cause) {
 
 // The number that the next row of a table gets; never one that was given before.
 Result<std::int64_t> next_number(const State& state, Transaction& transaction, std::string_view mark) {
-  Result<std::optional<std::string>> last = state.meta(transaction, mark);
+  Result<std::int64_t> last = state.number(transaction, mark);
   if (!last) return last.error();
-  std::int64_t number = 0;
-  if (*last) std::from_chars((*last)->data(), (*last)->data() + (*last)->size(), number);
-  ++number;
+  const std::int64_t number = *last + 1;
   if (Result<void> set = state.set_meta(transaction, mark, std::to_string(number)); !set) return set.error();
   return number;
 }

@@ -1,7 +1,6 @@
 #include "reconcilers/rows/retention.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -63,13 +62,7 @@ Result<bool> prune_journal(Store& store, const Schema& schema, const State& stat
   return false;
 }
 
-Result<std::int64_t> journal_bytes(Reader& reader, const State& state) {
-  Result<std::optional<std::string>> text = state.meta(reader, bytes_mark);
-  if (!text) return text.error();
-  std::int64_t bytes = 0;
-  if (*text) std::from_chars((*text)->data(), (*text)->data() + (*text)->size(), bytes);
-  return bytes;
-}
+Result<std::int64_t> journal_bytes(Reader& reader, const State& state) { return state.number(reader, bytes_mark); }
 
 Result<void> add_journal_bytes(Transaction& transaction, const State& state, std::int64_t more) {
   Result<std::int64_t> bytes = journal_bytes(transaction, state);

@@ -58,7 +58,8 @@ Result<Verdict> RowWriter::is_gone(const Table& table, const Locator& at) {
 Result<RowImage> RowWriter::as_it_is_now(const Table& table, const RowImage& row) {
   Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&row.locator, 1});
   if (!rows) return rows.error();
-  return rows->front() ? std::move(*rows->front()) : row;
+  if (rows->front()) return std::move(*rows->front());
+  return row;
 }
 
 // Compares what the engine saw with what we did. Rows that a trigger changed beside them are side effects.

@@ -35,13 +35,11 @@ Result<State> State::open(Store& store, bool create) {
   if (!is_complete(*schema)) return state;  // made by an older version: the next run that writes adds what it lacks
   const auto names = state_tables();
   for (std::size_t i = 0; i < names.size(); ++i) state.tables_[i] = schema->find(names[i].name);
-  Result<std::optional<std::string>> mark = state.meta(store, format_mark);
-  if (!mark) return mark.error();
-  int found = 0;
-  if (*mark) std::from_chars((*mark)->data(), (*mark)->data() + (*mark)->size(), found);
-  if (found > state_format) {
+  Result<std::int64_t> found = state.number(store, format_mark);
+  if (!found) return found.error();
+  if (*found > state_format) {
     return Error{ErrorKind::Terminal,
-                 "the state in the database has format " + std::to_string(found) + ", this version knows " +
+                 "the state in the database has format " + std::to_string(*found) + ", this version knows " +
                      std::to_string(state_format),
                  store.location(), "use a newer holdfast"};
   }
@@ -53,6 +51,15 @@ Result<void> State::stamp(Transaction& transaction) const {
   Result<std::optional<std::string>> mark = meta(transaction, format_mark);
   if (!mark) return mark.error();
   return *mark == current ? Result<void>() : set_meta(transaction, format_mark, current);
+}
+
+Result<std::int64_t> State::number(Reader& reader, std::string_view name) const {
+  const Result<std::optional<std::string>> mark = meta(reader, name);
+  if (!mark) return mark.error();
+  const std::string_view text = *mark ? std::string_view(**mark) : std::string_view();
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 Result<std::optional<std::string>> State::meta(Reader& reader, std::string_view name) const {

@@ -30,6 +30,8 @@ class State {
 
   // A mark; nothing when it was never set.
   Result<std::optional<std::string>> meta(Reader& reader, std::string_view name) const;
+  // The same as a whole number; 0 when it was never set.
+  Result<std::int64_t> number(Reader& reader, std::string_view name) const;
   Result<void> set_meta(Transaction& transaction, std::string_view name, std::string_view value) const;
 
  private:

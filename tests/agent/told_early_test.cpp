@@ -10,7 +10,6 @@ namespace holdfast::agent {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 namespace json = boost::json;
 
