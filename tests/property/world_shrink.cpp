@@ -89,8 +89,8 @@ class Shrinker {
     for (std::size_t i = 0; i < world_.tables.size(); ++i) table(i);
     for (std::size_t i = 0; i < world_.sets.size(); ++i) set(i);
     for (std::size_t i = 0; i < world_.rows.size(); ++i) {
-      for (const auto& [name, value] : world_.rows[i].cells) {
-        with([&](World& w) { w.rows[i].cells.erase(name); });
+      for (const auto& cell : world_.rows[i].cells) {
+        with([&](World& w) { w.rows[i].cells.erase(cell.first); });
       }
     }
     return std::move(smaller_);
@@ -178,8 +178,8 @@ class Shrinker {
     each_of_map([i](World & w) -> auto& { return w.sets[i].references; });
     const SetSpec& here = world_.sets[i];
     for (std::size_t r = 0; r < here.rows.size(); ++r) {
-      for (const auto& [name, value] : here.rows[r]) {
-        if (!contains(here.key, name)) with([&, r](World& w) { w.sets[i].rows[r].erase(name); });
+      for (const auto& cell : here.rows[r]) {
+        if (!contains(here.key, cell.first)) with([&, r](World& w) { w.sets[i].rows[r].erase(cell.first); });
       }
     }
     for (std::size_t r = 0; r < here.forbidden.size(); ++r) {
