@@ -86,7 +86,7 @@ Examples:
   holdfast export -f rows/ --table properties -o csv
   holdfast export sqlite:/data/popup_campaigns.db --documents --out rescued
 
-Documents are kept up to 64 MiB, and not when a password is written in them instead of ${VARIABLE}. No file is ever
+Documents are kept up to 8 MiB, and not when a password is written in them instead of ${VARIABLE}. No file is ever
 overwritten: if one is there, nothing is written.
 
 Exit codes:

@@ -58,6 +58,7 @@ DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, 
   if (!diagnostics.has_errors()) validate(state, diagnostics);
   state.revision = version.name(snapshot.commit);
   state.digest = version.digest();
+  state.bytes = version.bytes();
   return state;
 }
 

@@ -193,8 +193,9 @@ struct DesiredState {
   std::vector<RowSetDocument> row_sets;
   std::vector<BackupPolicyDocument> backup_policies;
   std::vector<NotifierDocument> notifiers;
-  std::string revision;  // as people name this version: a commit, or a digest; empty when the source has none
-  std::string digest;    // of all that was read; tells versions apart
+  std::string revision;     // as people name this version: a commit, or a digest; empty when the source has none
+  std::string digest;       // of all that was read; tells versions apart
+  std::uint64_t bytes = 0;  // of all that was read
 };
 
 }  // namespace holdfast

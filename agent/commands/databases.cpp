@@ -126,7 +126,7 @@ void Databases::keep_documents() {
     Store* const found = store(run.database);
     if (run.exit == exit_failed || found == nullptr) continue;
     const Result<bool> kept = holdfast::keep_documents(
-        *found, context_.clock, loaded_.state.digest,
+        *found, context_.clock, loaded_.state.digest, loaded_.state.bytes,
         [&](const TextVisitor& visit) { return context_.read_texts(line_.files, loaded_.state, visit); });
     if (kept) continue;
     print_warning("the database could not keep the documents: " + to_string(kept.error()), context_);

@@ -16,15 +16,27 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
 
 // However the bytes are cut into pieces.
 void Version::mix(std::string_view bytes) {
-  for (const char c : bytes) {
+  const auto add = [this](char c) {
     word_ = word_ << 8 | static_cast<unsigned char>(c);
-    if (++length_ % 8 == 0) hash_ = mixed(hash_, word_);
+    if (++length_ % 8 != 0) return;
+    hash_ = mixed(hash_, word_);
+    word_ = 0;
+  };
+  while (!bytes.empty() && length_ % 8 != 0) {
+    add(bytes.front());
+    bytes.remove_prefix(1);
   }
+  for (; bytes.size() >= 8; bytes.remove_prefix(8), length_ += 8) {
+    std::uint64_t word = 0;
+    for (int i = 0; i < 8; ++i) word = word << 8 | static_cast<unsigned char>(bytes[i]);
+    hash_ = mixed(hash_, word);
+  }
+  for (const char c : bytes) add(c);
 }
 
 // The length tells where one part ends and the next one begins.
 void Version::end_of_part() {
-  hash_ = mixed(mixed(hash_, length_ % 8 == 0 ? 0 : word_), length_);
+  hash_ = mixed(mixed(hash_, word_), length_);
   word_ = length_ = 0;
 }
 
@@ -33,6 +45,7 @@ void Version::add(std::span<const SourceText> texts) {
     mix(std::filesystem::path(text.name).filename().string());
     end_of_part();
     mix(text.text);
+    bytes_ += text.text.size();
     end_of_part();
   }
 }
@@ -43,6 +56,7 @@ std::optional<std::string> Version::read(const std::string& document, const std:
   end_of_part();
   auto problem = opener_.read(document, file, [&](std::string_view bytes) {
     mix(bytes);
+    bytes_ += bytes.size();
     return piece(bytes);
   });
   end_of_part();

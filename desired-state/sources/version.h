@@ -22,6 +22,8 @@ class Version : public RowFileOpener {
 
   // Of what was added and read so far, in that order: 16 hexadecimal digits that tell versions apart and prove nothing.
   std::string digest() const;
+  // Texts and row files together, a row file as often as it was read.
+  std::uint64_t bytes() const { return bytes_; }
   // As people name it: the digest, with the Git commit in front where there is one, both cut to 12 digits.
   std::string name(const std::string& commit) const;
 
@@ -33,6 +35,7 @@ class Version : public RowFileOpener {
   std::uint64_t hash_ = 0xcbf29ce484222325U;
   std::uint64_t word_ = 0;    // bytes that do not fill a word yet
   std::uint64_t length_ = 0;  // of the part so far
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace holdfast::sources

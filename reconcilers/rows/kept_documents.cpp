@@ -35,30 +35,42 @@ class Keeper {
   Keeper(Store& store, const State& state, std::string digest, std::int64_t at)
       : store_(store), state_(state), table_(state.table(StateName::Documents)), digest_(std::move(digest)), at_(at) {}
 
-  Result<bool> keep(const std::optional<std::string>& before, const ReadTexts& read) {
+  Result<bool> keep(const std::optional<std::string>& before, std::uint64_t bytes, const ReadTexts& read) {
     Result<Schema> schema = store_.inspect({}, std::nullopt);
     if (!schema) return schema.error();
     schema_ = std::move(*schema);
     if (Result<void> cleared = forget_all_but(before.value_or("")); !cleared) return cleared.error();
+    if (bytes > most_kept_bytes) return keep_none(before);
     const std::string found = read([&](bool row_file, const std::string& name, std::string_view piece) {
       return !failed_ && take(row_file, name, piece);
     });
     if (!failed_) write_block();
     if (failed_) return *failed_;
-    if (found != digest_ || bytes_ > most_kept_bytes) {
+    if (found != digest_) {
       transaction_.reset();
-      Result<void> cleared = forget_all_but(before.value_or(""));
-      return cleared ? Result<bool>(false) : cleared.error();
+      return keep_none(before);
     }
-    if (Result<void> begun = begin(); !begun) return begun.error();
-    if (Result<void> stamped = state_.stamp(*transaction_); !stamped) return stamped.error();
-    if (Result<void> set = state_.set_meta(*transaction_, kept_mark, digest_); !set) return set.error();
-    if (Result<void> committed = commit(); !committed) return committed.error();
-    Result<void> cleared = forget_all_but(digest_);
-    return cleared ? Result<bool>(true) : cleared.error();
+    if (Result<void> marked = mark(digest_); !marked) return marked.error();
+    return true;
   }
 
  private:
+  Result<bool> keep_none(const std::optional<std::string>& before) {
+    const bool some = before && !before->empty();
+    Result<void> cleared = some ? mark("") : forget_all_but("");
+    if (!cleared) return cleared.error();
+    return false;
+  }
+
+  // Makes this version the one that is kept, together with its last blocks.
+  Result<void> mark(const std::string& digest) {
+    if (Result<void> begun = begin(); !begun) return begun;
+    if (Result<void> stamped = state_.stamp(*transaction_); !stamped) return stamped;
+    if (Result<void> set = state_.set_meta(*transaction_, kept_mark, digest); !set) return set;
+    if (Result<void> committed = commit(); !committed) return committed;
+    return forget_all_but(digest);
+  }
+
   Result<void> begin() {
     if (transaction_) return {};
     Result<std::unique_ptr<Transaction>> begun = store_.begin(schema_);
@@ -82,8 +94,6 @@ class Keeper {
       name_ = name;
       row_file_ = row_file;
     }
-    bytes_ += piece.size();
-    if (bytes_ > most_kept_bytes) return false;
     while (!piece.empty() && !failed_) {
       const std::string_view part = piece.substr(0, block_bytes - block_.size());
       block_ += part;
@@ -154,13 +164,13 @@ class Keeper {
   bool row_file_ = false;
   std::string name_;
   std::string block_;
-  std::uint64_t bytes_ = 0;
   std::optional<Error> failed_;
 };
 
 }  // namespace
 
-Result<bool> keep_documents(Store& store, const Clock& clock, const std::string& digest, const ReadTexts& read) {
+Result<bool> keep_documents(Store& store, const Clock& clock, const std::string& digest, std::uint64_t bytes,
+                            const ReadTexts& read) {
   Result<State> state = State::open(store, false);
   if (!state) return state.error();
   if (!state->there()) return false;
@@ -168,7 +178,7 @@ Result<bool> keep_documents(Store& store, const Clock& clock, const std::string&
   if (!before) return before.error();
   if (*before == digest) return true;
   const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(clock.wall().time_since_epoch()).count();
-  return Keeper(store, *state, digest, at).keep(*before, read);
+  return Keeper(store, *state, digest, at).keep(*before, bytes, read);
 }
 
 Result<std::vector<KeptText>> kept_documents(Store& store) {
@@ -178,7 +188,7 @@ Result<std::vector<KeptText>> kept_documents(Store& store) {
   if (!state->there()) return texts;
   Result<std::optional<std::string>> digest = state->meta(store, kept_mark);
   if (!digest) return digest.error();
-  if (!*digest) return texts;
+  if (!*digest || (*digest)->empty()) return texts;
   const Table& table = state->table(StateName::Documents);
   Result<std::vector<RowImage>> rows = store.find(table, {}, {}, std::numeric_limits<std::size_t>::max());
   if (!rows) return rows.error();

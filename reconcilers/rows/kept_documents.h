@@ -16,7 +16,7 @@
 
 namespace holdfast {
 
-inline constexpr std::uint64_t most_kept_bytes = std::uint64_t{64} << 20;  // of one version
+inline constexpr std::uint64_t most_kept_bytes = std::uint64_t{8} << 20;  // of one version
 
 struct KeptText {
   std::string name;       // relative to the folder of the documents
@@ -31,8 +31,10 @@ using TextVisitor = std::function<bool(bool row_file, const std::string& name, s
 using ReadTexts = std::function<std::string(const TextVisitor&)>;
 
 // True when the version with this digest is kept, now or already. False when it cannot be: there is no state to keep it
-// in, what is read is another version by now, or it is too large; an older one then stays.
-Result<bool> keep_documents(Store& store, const Clock& clock, const std::string& digest, const ReadTexts& read);
+// in, what is read is another version by now, or it is too large (`bytes`, all texts together). None is kept then: an
+// older one is not what holds any more.
+Result<bool> keep_documents(Store& store, const Clock& clock, const std::string& digest, std::uint64_t bytes,
+                            const ReadTexts& read);
 
 // The version that is kept, in the order in which it was read; empty when there is none. Invalid when it cannot be
 // read.

@@ -108,6 +108,22 @@ TEST_F(KeptDocuments, large_files_lie_in_blocks) {
   EXPECT_EQ(content(folder.path() / "rescued/more/rows.csv"), csv);
 }
 
+// What is kept is what was last applied, or nothing: an older version is not brought back in its place.
+TEST_F(KeptDocuments, too_large_are_not_kept_and_the_older_ones_go) {
+  ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);
+  EXPECT_EQ(kept(), "1 3");
+  std::string csv = "id,name\n";
+  for (int i = 1; i <= 9; ++i) csv += std::to_string(i) + "," + std::string(1 << 20, 'x') + "\n";
+  folder.write("rows/more/rows.csv", csv);
+  ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);
+  EXPECT_EQ(kept(), "0 0");
+  EXPECT_THAT(rescue("rescued").err, StartsWith("error: the database keeps no documents: "));
+
+  folder.write("rows/more/rows.csv", "id,name\n1,one\n");
+  ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);
+  EXPECT_EQ(kept(), "1 3");
+}
+
 TEST_F(KeptDocuments, of_two_folders_keep_apart) {
   fs::create_directories(folder.path() / "other/more");
   folder.write("other/set.yaml", set("other", "  rowsFrom: [{file: more/rows.csv}]\n"));

@@ -158,6 +158,29 @@ TEST_F(Sources, TheDigestIsTheSameWhereverTheDocumentsLie) {
   EXPECT_EQ(digest(folder + "/one/a.yaml", "rows.csv"), want);
 }
 
+// A file comes in whatever pieces the disk gives.
+TEST(Version, TheDigestIsTheSameHoweverAFileIsCut) {
+  struct InPieces : RowFileOpener {
+    std::optional<std::string> read(const std::string&, const std::string&,
+                                    const std::function<bool(std::string_view)>& piece) override {
+      for (std::size_t at = 0; at < text.size(); at += size) piece(std::string_view(text).substr(at, size));
+      return std::nullopt;
+    }
+    std::string text = std::string(1000, 'x') + "0123456789";
+    std::size_t size = 0;
+  };
+  std::set<std::string> seen;
+  for (const std::size_t size : {1, 3, 7, 8, 13, 64, 2000}) {
+    InPieces opener;
+    opener.size = size;
+    Version version(opener);
+    (void)version.read("d.yaml", "rows.csv", [](std::string_view) { return true; });
+    seen.insert(version.digest());
+    EXPECT_EQ(version.bytes(), 1010u);
+  }
+  EXPECT_EQ(seen.size(), 1u);
+}
+
 TEST_F(Sources, RowFilesStayInTheDocumentsFolder) {
   write("docs/d.yaml");
   write("docs/rows.csv", "R");
