@@ -170,11 +170,17 @@ Result<void> confirm(const std::vector<std::string>& hashes, DatabaseRun& run, R
   return {};
 }
 
+// The changes are committed by then: an error of the bookkeeping must not read as if they were not.
+Error after_the_changes(Error error) {
+  error.what = "the changes stand; writing down what follows from them failed: " + error.what;
+  return error;
+}
+
 // After the last round: what is left, and what waits for somebody.
 void conclude(DatabaseRun& run, RunReport& report) {
   if (!report.error) {
     Result<void> settled = run.settle_holds();
-    if (!settled && settled.error().kind != ErrorKind::Transient) report.error = settled.error();
+    if (!settled && settled.error().kind != ErrorKind::Transient) report.error = after_the_changes(settled.error());
   }
   report.plan = std::move(run.current());
   settle_sync(report.plan);
@@ -221,7 +227,7 @@ Result<void> DatabaseReconciler::carry_out(DatabaseRun& run, const Diagnostics& 
     const bool again = executed.stale > 0 || may_go_on(run.current(), run.states(), executed);
     if (!report.error && (!again || last)) {
       Result<void> taken = run.take_stock();
-      if (!taken && taken.error().kind != ErrorKind::Transient) report.error = taken.error();
+      if (!taken && taken.error().kind != ErrorKind::Transient) report.error = after_the_changes(taken.error());
     }
     for (std::size_t i = 0; i < applied.sets.size(); ++i) keep_applied(run.current().sets[i], applied.sets[i]);
     if (executed.error) fail_what_is_left(run.current(), "the run ended before it");

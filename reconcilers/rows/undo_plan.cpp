@@ -68,6 +68,11 @@ class UndoPlanner {
       Result<const RowShape*> shape = history_.shape(step.shape);
       if (!shape) return shape.error();
       tables_.insert((*shape)->table);
+      if (step.depth == 0) {
+        shapes_[step.part] = step.shape;
+      } else {
+        shapes_.try_emplace(step.part, step.shape);
+      }
       const bool of_set = !request_.row_set || (*shape)->row_set == *request_.row_set;
       const bool of_key = !request_.key || (!step.key.empty() && is_key(*request_.key, step.key));
       if (step.depth == 0 && of_set && of_key) wanted_.insert(step.part);
@@ -103,7 +108,7 @@ class UndoPlanner {
     if (!wanted_.contains(step.part)) return {};
     const RowShape& shape = **history_.shape(step.shape);
     const std::shared_ptr<const Table> table = undo_.plan.schema->find(shape.table);
-    if (first_pass_) add(step, shape, table);
+    if (first_pass_) add(step, shape);
     Change& change = change_of(undo_.parts[parts_.at(step.part)]);
     const bool stays = change.outcome != Outcome::Planned;
     std::optional<UndoProblem> problem = why_not(step, shape, table.get());
@@ -199,14 +204,16 @@ class UndoPlanner {
     return undo_.plan.sets.size() - 1;
   }
 
-  void add(const StepRecord& step, const RowShape& shape, const std::shared_ptr<const Table>& table) {
+  void add(const StepRecord& step, const RowShape& shape) {
     const auto known = parts_.find(step.part);
     if (known == parts_.end()) {
       UndoPart part;
       part.number = step.part;
-      part.set = set_index(shape, table);
+      // Its own row's, wherever that comes among the rows that hung on it.
+      const RowShape& own = **history_.shape(shapes_.at(step.part));
+      part.set = set_index(own, undo_.plan.schema->find(own.table));
       part.change = undo_.plan.sets[part.set].changes.size();
-      part.row_set = shape.row_set;
+      part.row_set = own.row_set;
       undo_.plan.sets[part.set].changes.emplace_back();
       parts_[step.part] = undo_.parts.size();
       undo_.parts.push_back(std::move(part));
@@ -257,6 +264,8 @@ class UndoPlanner {
   bool blocked_more_ = false;
   // Rows that a later step of the run went on from; true where that one stays. A cascade has millions of them.
   std::unordered_map<std::uint64_t, bool> touched_;
+  std::unordered_map<std::int64_t, std::int64_t>
+      shapes_;                                 // part -> the shape of its own row, or of any when it has none
   std::map<std::string, std::size_t> sets_;    // row set and table -> index
   std::map<std::int64_t, std::size_t> parts_;  // part -> index
 };

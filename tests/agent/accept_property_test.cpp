@@ -21,6 +21,7 @@
 #include "desired-state/validate.h"
 #include "reconcilers/stores/sqlite/sqlite_store.h"
 #include "tests/agent/program.h"
+#include "tests/tier.h"
 
 namespace holdfast::agent {
 namespace {
@@ -397,8 +398,7 @@ void accept_once(Tape& tape) {
 
 TEST(AcceptProperty, afterwards_the_plan_is_in_sync_and_nothing_else_has_changed) {
   const char* cases = std::getenv("HOLDFAST_CASES");
-  const char* tier = std::getenv("HOLDFAST_TIER");
-  const int usual = tier != nullptr && std::string_view(tier) == "prove" ? 1000 : 100;
+  const int usual = by_tier(100, 1000);
   rc::detail::TestParams params;
   params.seed = 20260101;
   params.maxSuccess = cases != nullptr && std::atoi(cases) > 0 ? std::atoi(cases) : usual;

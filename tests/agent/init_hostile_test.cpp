@@ -14,6 +14,7 @@
 
 #include "desired-state/value.h"
 #include "tests/agent/program.h"
+#include "tests/tier.h"
 
 namespace holdfast::agent {
 namespace {
@@ -362,10 +363,7 @@ class HostileDatabase {
   Chance chance_;
 };
 
-unsigned databases(unsigned quick) {
-  const char* tier = std::getenv("HOLDFAST_TIER");
-  return tier != nullptr && std::string(tier) == "prove" ? quick * 10 : quick;
-}
+unsigned databases(int quick) { return static_cast<unsigned>(by_tier(quick, 10 * quick)); }
 
 TEST(InitHostile, a_plan_of_what_init_wrote_finds_nothing_to_do) {
   int written = 0;

@@ -7,14 +7,10 @@
 #include <cstdlib>
 
 #include "tests/scenario/popup.h"
+#include "tests/tier.h"
 
 namespace holdfast::testing {
 namespace {
-
-int cases(int quick, int full) {
-  const char* tier = std::getenv("HOLDFAST_TIER");
-  return tier != nullptr && std::string_view(tier) == "prove" ? full : quick;
-}
 
 std::string broken() {
   return "DELETE FROM campaigns WHERE id IN (2, 3); UPDATE campaigns SET tune_url = 'x' WHERE id IN (4, 5, 6);"
@@ -44,7 +40,7 @@ TEST(G2BeforeOrAfter, KilledAtAnyInstantItIsOneOrTheOther) {
     double delay_us = 500;
     // The kill walks through the run: later after a run that was cut, earlier after one that came through. On a busy
     // machine it takes longer to find both sides.
-    const int runs = cases(60, 600);
+    const int runs = by_tier(60, 600);
     for (int run = 0; run < runs || ((finished == 0 || cut == 0) && run < 10 * runs); ++run) {
       const auto s = filled_popup();
       s->sql(std::string("PRAGMA journal_mode=") + mode + ";" + broken());

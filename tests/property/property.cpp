@@ -9,17 +9,14 @@
 #include <random>
 #include <string_view>
 
+#include "tests/tier.h"
+
 namespace holdfast::testing {
 namespace {
 
 std::uint64_t number(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
-bool proving() {
-  const char* tier = std::getenv("HOLDFAST_TIER");
-  return tier != nullptr && std::string_view(tier) == "prove";
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include "reconcilers/sql/sqlite_number.h"
 #include "reconcilers/sql/sqlite_rules.h"
 
+#include "tests/tier.h"
+
 namespace holdfast::sql {
 namespace {
 
@@ -191,10 +193,9 @@ void agree_on_number(Engine& engine, const Value& number, const Type& type) {
 
 template <class T, class Check>
 void check(const char* what, const rc::Gen<T>& generator, const Check& each) {
-  const char* tier = std::getenv("HOLDFAST_TIER");
   rc::detail::TestParams params;
   params.seed = 20260101;
-  params.maxSuccess = tier != nullptr && std::string_view(tier) == "prove" ? 100000 : 10000;
+  params.maxSuccess = by_tier(10'000, 100'000);
   rc::detail::TestMetadata metadata;
   metadata.id = what;
   Engine engine;

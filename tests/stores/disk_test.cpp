@@ -32,7 +32,7 @@ TEST_F(DiskTest, FailuresWhileWritingRollBack) {
     const char* want;
     ErrorKind kind;
   };
-  constexpr const char* full = "disk is full: popup (popup.db): free some space; everything was rolled back";
+  constexpr const char* full = "disk is full: popup (popup.db): free some space; what was under way was rolled back";
   constexpr const char* unsure =
       "disk is full: popup (popup.db): it happened while committing, so the change may stand or not: mend it and run "
       "again";
@@ -72,9 +72,10 @@ TEST_F(DiskTest, AFailureWhileReadingIsAnError) {
   disk_.fail(DiskCall::Read, SQLITE_IOERR_READ, ".db");
   const auto end = store().scan({t.get(), {1}}, [](const LiveRow&) { return true; });
   disk_.mend();
-  EXPECT_EQ(plain(message(end)),
-            "reading or writing the disk failed (disk I/O error): popup (popup.db): check the disk; everything was "
-            "rolled back");
+  EXPECT_EQ(
+      plain(message(end)),
+      "reading or writing the disk failed (disk I/O error): popup (popup.db): check the disk; what was under way was "
+      "rolled back");
 }
 
 }  // namespace

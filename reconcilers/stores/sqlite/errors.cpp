@@ -31,15 +31,16 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
     case SQLITE_CORRUPT:
       return {ErrorKind::Terminal, "database is corrupt (" + message + ")", where, "restore it from a backup"};
     case SQLITE_FULL:
-      return {ErrorKind::Terminal, "disk is full", where, "free some space; everything was rolled back"};
+      return {ErrorKind::Terminal, "disk is full", where, "free some space; what was under way was rolled back"};
     case SQLITE_IOERR:
       return {ErrorKind::Terminal, "reading or writing the disk failed (" + message + ")", where,
-              "check the disk; everything was rolled back"};
+              "check the disk; what was under way was rolled back"};
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return {ErrorKind::Terminal, "access was denied (" + message + ")", where, "check the rights on file and folder"};
     case SQLITE_NOMEM:
-      return {ErrorKind::Terminal, "there is not enough memory", where, "free some; everything was rolled back"};
+      return {ErrorKind::Terminal, "there is not enough memory", where,
+              "free some; what was under way was rolled back"};
     case SQLITE_SCHEMA: return {ErrorKind::SchemaChanged, "the schema changed", where, "run again"};
     case SQLITE_INTERRUPT: return {ErrorKind::Transient, "it took too long", where, ""};
     default: break;
