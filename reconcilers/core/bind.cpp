@@ -174,7 +174,9 @@ class Binder {
       return Cell::null();
     }
     keep = std::move(outcome.value);
-    if (is_row_number(bound.column) && keep.kind() != ValueKind::Integer && keep.kind() != ValueKind::Null) {
+    // A null would become the next free number; a key without a value has a message of its own.
+    const bool number = keep.kind() == ValueKind::Integer || (keep.kind() == ValueKind::Null && bound.key);
+    if (is_row_number(bound.column) && !number) {
       diagnostics_.error(where(), "column " + column.name + " is the row's own number and takes whole numbers only",
                          "correct the value, or leave it out: the database then numbers the row");
       row_is_wrong_ = true;

@@ -25,6 +25,14 @@ std::shared_ptr<const Table> Schema::find(std::string_view table) const {
   return found == tables.end() ? nullptr : found->second;
 }
 
+bool compare_alike(const Column& a, const Column& b) {
+  const auto kind = [](Affinity affinity) {
+    const bool number = affinity == Affinity::Integer || affinity == Affinity::Real || affinity == Affinity::Numeric;
+    return number ? Affinity::Numeric : affinity;
+  };
+  return kind(a.affinity) == kind(b.affinity) && ascii_lower(a.collation_name) == ascii_lower(b.collation_name);
+}
+
 bool same_shape(const Table& a, const Table& b) {
   return a.kind == b.kind && a.columns == b.columns && a.locator == b.locator && a.primary_key == b.primary_key &&
          a.without_rowid == b.without_rowid && a.strict == b.strict && a.autoincrement == b.autoincrement;

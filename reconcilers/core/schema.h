@@ -46,6 +46,9 @@ struct UniqueConstraint {
 
 enum class ForeignKeyAction : std::uint8_t { NoAction, Restrict, SetNull, SetDefault, Cascade };
 
+// The same collation and kind of type: a value finds in one column what it equals in the other.
+bool compare_alike(const Column& a, const Column& b);
+
 struct ForeignKey {
   std::string child_table;
   std::vector<std::string> child_columns;
@@ -55,10 +58,8 @@ struct ForeignKey {
   ForeignKeyAction on_update = ForeignKeyAction::NoAction;
   bool usable = true;    // the engine can enforce it (TRAPS 7)
   std::string unusable;  // why not: "parent table is missing", "parent key is not unique"
-  // Child and parent columns have the same collation and kind of type: a value finds in one what it equals in the
-  // other.
-  bool alike = true;
-  bool indexed = true;  // an index of the child leads with its columns; without one a delete of a parent scans
+  bool alike = true;     // child and parent columns compare alike
+  bool indexed = true;   // an index of the child leads with its columns; without one a delete of a parent scans
 };
 
 enum class TableKind : std::uint8_t { Table, View, Virtual, Shadow };

@@ -118,7 +118,15 @@ class Collector {
             action == ForeignKeyAction::Cascade ? DependentFate::Follows : DependentFate::Cleared);
       for (RowImage& child : children->rows) {
         const RowImage before = child;
-        found_.steps.push_back({link->child, std::move(child), false, set});
+        auto own = set;
+        // What a row that refers to itself says of its own column goes first.
+        if (link->child->name == table.name && before.locator == row.locator) {
+          std::erase_if(own, [&](const auto& one) {
+            return std::any_of(after.begin(), after.end(), [&](const auto& said) { return said.first == one.first; });
+          });
+          if (own.empty()) continue;
+        }
+        found_.steps.push_back({link->child, std::move(child), false, std::move(own)});
         if (!followed_.insert(identity(*link->child, before)).second) continue;
         // What refers to the columns that the child takes over goes on with it.
         if (depth_ > deepest) return block(too_deep);

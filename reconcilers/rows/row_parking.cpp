@@ -56,13 +56,13 @@ Result<Verdict> RowWriter::park_row(Item item) {
   if (!written) return written.error();
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Update, &before, written->locator);
-  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
+  if (Result<Verdict> carried = carry_out(item, *dependents, &before); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
   Result<std::vector<std::optional<RowImage>>> now = transaction_.fetch(table, {&written->locator, 1});
   if (!now) return now.error();
   if (!now->front())
     return refused(Outcome::Blocked, Reason::NotConvergent, "the row is not there after it was written");
-  came_out(expected_.front(), *now->front());
+  if (expected_.front().after_image.empty()) came_out(expected_.front(), *now->front());
   parked_[std::uint64_t{item.set} << 32 | item.change] = std::move(*now->front());
   return verdict(Verdict::Kind::Done);
 }

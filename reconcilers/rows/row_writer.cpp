@@ -280,7 +280,7 @@ Result<Verdict> RowWriter::update(Item item) {
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Update, &*live->front(), written->locator);
   if (!table.references.empty()) checks_.push_back({item, set_table(item), written->locator, before.values});
-  if (Result<Verdict> carried = carry_out(item, *dependents); !carried || carried->kind != Verdict::Kind::Done)
+  if (Result<Verdict> carried = carry_out(item, *dependents, &before); !carried || carried->kind != Verdict::Kind::Done)
     return carried;
   change.more().dependents = dependents->counts;
   return verify(item, written->locator, *values);
@@ -352,7 +352,15 @@ Result<Verdict> RowWriter::erase(Item item) {
   return verdict(Verdict::Kind::Done);
 }
 
-Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
+// `moved`: the change's own row as it was, when it was updated just now; it may be one of those that refer to it.
+Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents, const RowImage* moved) {
+  std::map<std::string, Locator> places;  // of rows that have moved on the way
+  const auto place_of = [&](const Table& table, const Locator& at) {
+    if (places.empty()) return at;
+    const auto found = places.find(row_identity(table, at));
+    return found == places.end() ? at : found->second;
+  };
+  if (moved != nullptr) places[row_identity(*expected_.back().table, moved->locator)] = expected_.back().after;
   for (const DependentStep& step : dependents.steps) {
     std::vector<Assignment> values;
     for (const auto& [column, value] : step.set) {
@@ -360,20 +368,24 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents) {
       sets_defaults_ = sets_defaults_ || !value.is_null();
     }
     // A row that refers in two ways has two steps, and triggers may have been at it.
-    Result<RowImage> last = as_it_is_now(*step.table, step.row);
+    const Locator at = place_of(*step.table, step.row.locator);
+    Result<RowImage> last = as_it_is_now(*step.table, {at, step.row.values});
     if (!last) return last.error();
-    Result<WriteOutcome> written = step.erase ? transaction_.erase(*step.table, step.row.locator)
-                                              : transaction_.update(*step.table, step.row.locator, values);
+    if (moved != nullptr && expected_.front().table->name == step.table->name && expected_.front().after == at)
+      came_out(expected_.front(), *last);
+    Result<WriteOutcome> written =
+        step.erase ? transaction_.erase(*step.table, at) : transaction_.update(*step.table, at, values);
     if (!written) return written.error();
     if (!written->ok()) {
       Verdict failed = from_failure(*written);
       failed.message = step.table->name + ": " + failed.message;
       return failed;
     }
+    if (!step.erase && written->locator != at) places[row_identity(*step.table, step.row.locator)] = written->locator;
     expect(*step.table, step.erase ? TouchKind::Delete : TouchKind::Update, &*last,
            step.erase ? Locator{} : written->locator, false);
     if (step.erase && any_triggers_) {
-      Result<Verdict> gone = is_gone(*step.table, step.row.locator);
+      Result<Verdict> gone = is_gone(*step.table, at);
       if (!gone || gone->kind != Verdict::Kind::Done) return gone;
     }
     if (journal_ && !step.erase) {

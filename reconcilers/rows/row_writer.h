@@ -113,7 +113,7 @@ class RowWriter {
   Result<std::vector<Assignment>> values_of(Item item, const std::vector<std::uint32_t>* only);
   Result<std::optional<std::string>> missing_parent(const Table& table, const std::vector<Value>& row,
                                                     const ColumnList* only, bool* comes_later);
-  Result<Verdict> carry_out(Item item, const Dependents& dependents);
+  Result<Verdict> carry_out(Item item, const Dependents& dependents, const RowImage* moved = nullptr);
   Result<Verdict> verify(Item item, const Locator& at, std::span<const Assignment> values);
   Verdict stays_declared(Item item, const RowImage& row, std::span<const Assignment> values);
   Result<Verdict> side_effects(Item item);

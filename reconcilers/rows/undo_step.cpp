@@ -202,6 +202,10 @@ Result<std::optional<UndoProblem>> would_orphan(Reader& reader, const Schema& sc
     Result<std::int64_t> parents = parents_then(reader, ends->reference(), *values, ledger);
     if (!parents) return parents.error();
     if (*parents > 0) continue;
+    // A row that was cleared before it went comes back in two steps, and only the last of them counts.
+    Result<std::int64_t> children = children_then(reader, ends->reference(), *values, ledger);
+    if (!children) return children.error();
+    if (*children <= 0) continue;
     return std::optional<UndoProblem>(
         {Reason::Reference, "the row of " + ends->parent->name + " that it refers to is not there any more"});
   }

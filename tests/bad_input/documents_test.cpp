@@ -118,6 +118,18 @@ TEST(BadDocuments, ExpectationsThatDoMoreThanReadAreRefused) {
   }
 }
 
+// An INTEGER PRIMARY KEY takes no text, and a null would become the next free number.
+TEST(BadDocuments, ARowsOwnNumberIsAWholeNumberOrLeftOut) {
+  for (const char* id : {"~", "1.5", "'x'"}) {
+    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+    s.documents(row_set("t", "t", "name", "  rows: [{id: " + std::string(id) + ", name: a}]"));
+    const Outcomes outcomes = s.apply();
+    EXPECT_EQ(outcomes.exit, 3) << id;
+    EXPECT_THAT(outcomes.all_errors(), HasSubstr("column id")) << id;
+    EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "0") << id;
+  }
+}
+
 TEST(BadDocuments, ASetupThatDoesMoreThanCreateIsRefused) {
   for (const char* setup :
        {"DROP TABLE t", "INSERT INTO t VALUES (2)", "CREATE TABLE u (a)", "CREATE TABLE IF NOT EXISTS u AS SELECT 1",

@@ -312,7 +312,8 @@ TEST_F(MemoryStoreTest, refuses_definitions_that_it_cannot_keep) {
       {"already there", [](TableDefinition& table) { table.shape.name = "Campaigns"; }},
       {"does not store",
        [](TableDefinition& table) {
-         table.defaults = {Value::text("007"), std::nullopt};
+         table.shape.strict = true;
+         table.defaults = {Value::text("x"), std::nullopt};
        }},
   };
   for (const DefinitionCase& one : cases) {

@@ -77,11 +77,28 @@ std::vector<Case> cases() {
        "INSERT INTO c1 VALUES (1,1),(2,1),(3,2),(4,9); INSERT INTO c2 VALUES (1,1),(2,9);"
        "INSERT INTO c3 VALUES (1,2); INSERT INTO g VALUES (1,'x'),(1,'y'),(4,'z')",
        row_set("t", "t", "id", "  forbidden: [{name: bad}]\n" + follow)},
+      {"a child that is cleared by one reference before it goes by another",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+       "CREATE TABLE c (a INTEGER REFERENCES t(id) ON DELETE CASCADE,"
+       " b INTEGER DEFAULT 9 REFERENCES t(id) ON DELETE SET DEFAULT);"
+       "INSERT INTO t VALUES (1,'bad'); INSERT INTO c VALUES (1,1)",
+       row_set("t", "t", "id", "  forbidden: [{name: bad}]\n" + follow)},
       {"a moved primary key",
        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
        "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id));"
        "INSERT INTO t VALUES (14,'b'); INSERT INTO c VALUES (1,14),(2,14)",
        row_set("t", "t", "name", "  rows: [{id: 2, name: b}]\n" + follow)},
+      {"a moved primary key that the row itself refers to",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, up INTEGER REFERENCES t(id), other INTEGER REFERENCES "
+       "t(id));"
+       "INSERT INTO t VALUES (3,'a',3,3),(4,'b',3,NULL)",
+       row_set("t", "t", "name", "  rows: [{id: 7, name: a, other: 4}]\n" + follow)},
+      {"a key that moves with the one it refers to",
+       "CREATE TABLE t (id TEXT PRIMARY KEY, name TEXT);"
+       "CREATE TABLE c (t TEXT PRIMARY KEY REFERENCES t(id) ON UPDATE CASCADE, again TEXT REFERENCES t(id) ON UPDATE"
+       " CASCADE) WITHOUT ROWID;"
+       "INSERT INTO t VALUES ('x','a'); INSERT INTO c VALUES ('x','x')",
+       row_set("t", "t", "name", "  rows: [{id: y, name: a}]\n" + follow)},
       {"hostile names",
        "CREATE TABLE \"se;lect\" (\"a\"\"b\" TEXT PRIMARY KEY, \"--\" TEXT); INSERT INTO \"se;lect\" VALUES "
        "('bad','x')",

@@ -26,6 +26,7 @@ class Lab {
   bool possible() const { return possible_; }
   Scenario& scenario() { return scenario_; }
   const World& world() const { return world_; }
+  const std::string& path() const { return scenario_.path(); }
 
   Snapshot look();
   void somebody_edits();

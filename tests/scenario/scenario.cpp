@@ -235,7 +235,8 @@ Outcomes Scenario::run(bool applied, const Work& work) {
   store_options.name = database.name.text;
   store_options.path = path_;
   store_options.lock_timeout = database.lock_timeout;
-  Result<std::unique_ptr<Store>> opened = stores::open_sqlite(store_options);
+  Result<std::unique_ptr<Store>> opened =
+      open_ ? Result<std::unique_ptr<Store>>(open_()) : stores::open_sqlite(store_options);
   const auto fail = [&](const Error& error) {
     outcomes.error = to_string(error);
     for (std::size_t at; (at = outcomes.error.find(folder_ + "/")) != std::string::npos;) {

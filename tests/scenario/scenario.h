@@ -58,6 +58,8 @@ class Scenario {
   const std::string& path() const { return path_; }
   void use(std::string path) { path_ = std::move(path); }  // another scenario's database, as a second agent has it
   sqlite3* outside();
+  // Runs go through these stores instead, one each; the rest of a Scenario stays SQLite's.
+  void open_with(std::function<std::unique_ptr<Store>()> open) { open_ = std::move(open); }
 
   // Called under the store by the run: between its read and its write lock, once. For races.
   void between_read_and_lock(std::function<void()> edit) { between_ = std::move(edit); }
@@ -72,6 +74,7 @@ class Scenario {
   std::string folder_;
   std::string path_;
   std::string yaml_;
+  std::function<std::unique_ptr<Store>()> open_;
   sqlite3* outside_ = nullptr;
   std::function<void()> between_;
 };

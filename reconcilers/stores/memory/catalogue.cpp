@@ -131,6 +131,11 @@ ForeignKey resolve(const Catalogue& catalogue, const Table& child, ForeignKey ke
     key.usable = false;
     key.unusable = "parent key is not unique";
   }
+  for (std::size_t i = 0; i < std::min(key.parent_columns.size(), key.child_columns.size()); ++i) {
+    const std::uint32_t own = child.find(key.child_columns[i]), other = parent.find(key.parent_columns[i]);
+    if (own == Table::npos || other == Table::npos) continue;
+    key.alike = key.alike && compare_alike(child.columns[own], parent.columns[other]);
+  }
   return key;
 }
 

@@ -60,7 +60,7 @@ void Engine::plan_again(std::string setup, std::vector<std::shared_ptr<const Tab
 }
 
 Result<Value> Engine::stored_default(const Table& table, const Column& column, const Value& value) const {
-  Stored result = stored(rules, column, table.strict, value.view());
+  Stored result = stored(column, table.strict, value.view());
   if (result.ok) return std::move(result.value);
   return Error{ErrorKind::Invalid, "a default that the column does not store: " + result.message,
                "memory table \"" + table.name + "\", column \"" + column.name + "\"",

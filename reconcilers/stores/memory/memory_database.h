@@ -2,9 +2,10 @@
 // everything above stores and for the simulation, where several writers, lost locks and commits in doubt have to be
 // repeatable.
 //
-// It behaves as SQLite does where documents can see it: values are stored as the ValueRules say, keys compare under
-// collations, rows have row numbers or a primary key as locator, one writer at a time, readers see what is committed.
-// What it has not, it refuses by name: SQL (setup, expectations), generated columns, views, a write-ahead log.
+// It behaves as SQLite does where documents can see it: values are stored under their column's affinity, keys compare
+// under collations, rows have row numbers or a primary key as locator, one writer at a time, readers see what is
+// committed. What it has not, it refuses by name: SQL (setup, expectations), generated columns, views, a write-ahead
+// log.
 //
 // One thread. Stores share ownership of the data, so the database may go first. Errors: Invalid for a definition that
 // cannot be, Transient "database is locked" while a transaction is open (it never waits: nothing could end the other).

@@ -118,21 +118,21 @@ Result<std::vector<RowImage>> MemoryStore::find(const Table& table, std::span<co
                                                 std::span<const Value> values, std::size_t limit) {
   auto state = read(table);
   if (!state) return state.error();
-  return find_rows(state->get(), rules(), columns, values, limit);
+  return find_rows(state->get(), columns, values, limit);
 }
 
 Result<std::uint64_t> MemoryStore::count(const Table& table, std::span<const std::uint32_t> columns,
                                          std::span<const Value> values) {
   auto state = read(table);
   if (!state) return state.error();
-  return count_rows(state->get(), rules(), columns, values);
+  return count_rows(state->get(), columns, values);
 }
 
 Result<std::vector<RowImage>> MemoryStore::find_referring(const ReferringColumns& reference,
                                                           std::span<const Value> values, std::size_t limit) {
   auto state = read(reference.child);
   if (!state) return state.error();
-  return find_referring_rows(state->get(), rules(), reference, values, limit);
+  return find_referring_rows(state->get(), reference, values, limit);
 }
 
 Result<std::uint64_t> MemoryStore::count_referring(const ReferringColumns& reference, std::span<const Value> values) {

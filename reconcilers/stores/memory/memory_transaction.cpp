@@ -42,21 +42,21 @@ Result<std::vector<RowImage>> MemoryTransaction::find(const Table& table, std::s
                                                       std::span<const Value> values, std::size_t limit) {
   auto state = read(table);
   if (!state) return state.error();
-  return find_rows(state->get(), connection_->engine->rules, columns, values, limit);
+  return find_rows(state->get(), columns, values, limit);
 }
 
 Result<std::uint64_t> MemoryTransaction::count(const Table& table, std::span<const std::uint32_t> columns,
                                                std::span<const Value> values) {
   auto state = read(table);
   if (!state) return state.error();
-  return count_rows(state->get(), connection_->engine->rules, columns, values);
+  return count_rows(state->get(), columns, values);
 }
 
 Result<std::vector<RowImage>> MemoryTransaction::find_referring(const ReferringColumns& reference,
                                                                 std::span<const Value> values, std::size_t limit) {
   auto state = read(reference.child);
   if (!state) return state.error();
-  return find_referring_rows(state->get(), connection_->engine->rules, reference, values, limit);
+  return find_referring_rows(state->get(), reference, values, limit);
 }
 
 Result<std::uint64_t> MemoryTransaction::count_referring(const ReferringColumns& reference,

@@ -9,11 +9,11 @@ namespace holdfast::stores {
 namespace {
 
 // The engine compares with what the columns would store; a value that they do not store is compared as it is.
-std::vector<Value> as_stored(const TableState& state, const ValueRules& rules, std::span<const std::uint32_t> columns,
+std::vector<Value> as_stored(const TableState& state, std::span<const std::uint32_t> columns,
                              std::span<const Value> values) {
   std::vector<Value> converted;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    Stored result = stored(rules, state.shape().columns[columns[i]], state.shape().strict, values[i].view());
+    Stored result = stored(state.shape().columns[columns[i]], state.shape().strict, values[i].view());
     if (!result.ok) result.value = values[i];
     converted.push_back(std::move(result.value));
   }
@@ -43,35 +43,32 @@ std::vector<std::optional<RowImage>> fetch_rows(const TableState* state, std::sp
   return rows;
 }
 
-std::vector<RowImage> find_rows(const TableState* state, const ValueRules& rules,
-                                std::span<const std::uint32_t> columns, std::span<const Value> values,
-                                std::size_t limit) {
+std::vector<RowImage> find_rows(const TableState* state, std::span<const std::uint32_t> columns,
+                                std::span<const Value> values, std::size_t limit) {
   std::vector<RowImage> rows;
   if (state == nullptr) return rows;
-  for (const Locator& at : state->find(columns, as_stored(*state, rules, columns, values), limit)) {
+  for (const Locator& at : state->find(columns, as_stored(*state, columns, values), limit)) {
     rows.push_back(*state->fetch(at));
   }
   return rows;
 }
 
-std::uint64_t count_rows(const TableState* state, const ValueRules& rules, std::span<const std::uint32_t> columns,
+std::uint64_t count_rows(const TableState* state, std::span<const std::uint32_t> columns,
                          std::span<const Value> values) {
   if (state == nullptr) return 0;
   if (columns.empty()) return state->rows().size();
-  return state->find(columns, as_stored(*state, rules, columns, values), std::numeric_limits<std::size_t>::max())
-      .size();
+  return state->find(columns, as_stored(*state, columns, values), std::numeric_limits<std::size_t>::max()).size();
 }
 
-std::vector<RowImage> find_referring_rows(const TableState* state, const ValueRules& rules,
-                                          const ReferringColumns& reference, std::span<const Value> values,
-                                          std::size_t limit) {
-  if (reference.alike) return find_rows(state, rules, reference.columns, values, limit);
+std::vector<RowImage> find_referring_rows(const TableState* state, const ReferringColumns& reference,
+                                          std::span<const Value> values, std::size_t limit) {
+  if (reference.alike) return find_rows(state, reference.columns, values, limit);
   const auto refers = [&](const std::vector<Value>& row) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       const Column& parent = reference.parent.columns[reference.parent_columns[i]];
       const Value& own = row[reference.columns[i]];
       if (own.is_null() || values[i].is_null()) return false;
-      Stored as_parent = stored(rules, parent, reference.parent.strict, own.view());
+      Stored as_parent = stored(parent, reference.parent.strict, own.view());
       if (!as_parent.ok) as_parent.value = own;
       if (!key_equal(parent.collation, as_parent.value.view(), values[i].view())) return false;
     }

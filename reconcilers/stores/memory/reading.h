@@ -19,14 +19,12 @@ Result<std::shared_ptr<const TableState>> known(const Table& table, std::shared_
 
 // Null states have no rows.
 std::vector<std::optional<RowImage>> fetch_rows(const TableState* state, std::span<const Locator> locators);
-std::vector<RowImage> find_rows(const TableState* state, const ValueRules& rules,
-                                std::span<const std::uint32_t> columns, std::span<const Value> values,
-                                std::size_t limit);
-std::uint64_t count_rows(const TableState* state, const ValueRules& rules, std::span<const std::uint32_t> columns,
+std::vector<RowImage> find_rows(const TableState* state, std::span<const std::uint32_t> columns,
+                                std::span<const Value> values, std::size_t limit);
+std::uint64_t count_rows(const TableState* state, std::span<const std::uint32_t> columns,
                          std::span<const Value> values);
-std::vector<RowImage> find_referring_rows(const TableState* state, const ValueRules& rules,
-                                          const ReferringColumns& reference, std::span<const Value> values,
-                                          std::size_t limit);
+std::vector<RowImage> find_referring_rows(const TableState* state, const ReferringColumns& reference,
+                                          std::span<const Value> values, std::size_t limit);
 // The number of rows shown.
 std::uint64_t scan_rows(const TableState* state, std::span<const std::uint32_t> columns,
                         const std::function<bool(const LiveRow&)>& row);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include "reconcilers/core/key_value.h"
+#include "reconcilers/sql/sqlite_number.h"
 
 namespace holdfast::stores {
 namespace {
@@ -110,16 +112,15 @@ bool LocatorOrder::operator()(const Locator& a, const Locator& b) const {
   return a.size() < b.size();
 }
 
-Stored stored(const ValueRules& rules, const Column& column, bool strict, ValueView value) {
+Stored stored(const Column& column, bool strict, ValueView value) {
   // Not a number is null to every engine that we know.
   if (value.is_null() || (value.kind() == ValueKind::Real && std::isnan(value.real()))) return {};
   Stored result;
-  if (value.kind() == ValueKind::Text && is_numeric(column.affinity)) {
-    // Documents may say 'true' and mean 1; what is written as the text 'true' stays that text in a real engine.
-    Column plain = column;
-    plain.boolean = false;
-    ValueRules::Outcome outcome = rules.canonical(plain, false, Cell::of(value));
-    result = {outcome.ok, std::move(outcome.value), std::move(outcome.message)};
+  const auto number = value.kind() == ValueKind::Text && is_numeric(column.affinity)
+                          ? sql::number_from_text(value.bytes())
+                          : std::optional<Value>();
+  if (number) {
+    result.value = number_in(column.affinity, number->view());
   } else {
     result.value = is_number(value.kind()) ? number_in(column.affinity, value) : Value(value);
   }

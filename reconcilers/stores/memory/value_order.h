@@ -29,8 +29,7 @@ struct Stored {
   std::string message;  // when not ok: why the column does not take the value
 };
 
-// What `column` stores for a value: its affinity applied. Whether a text is a number is for `rules` to say; a text that
-// they refuse, such as '007' in an INTEGER column, which SQLite would change, is not stored.
-Stored stored(const ValueRules& rules, const Column& column, bool strict, ValueView value);
+// What `column` stores for a value: its affinity applied, as SQLite does ('007' in an INTEGER column is 7).
+Stored stored(const Column& column, bool strict, ValueView value);
 
 }  // namespace holdfast::stores

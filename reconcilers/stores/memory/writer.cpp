@@ -126,7 +126,7 @@ WriteOutcome Writer::apply(Change& change, const Cells& cells) {
 
 WriteOutcome Writer::convert(Change& change, std::uint32_t column, ValueView value) {
   const Table& shape = state(change).shape();
-  Stored result = stored(engine_.rules, shape.columns[column], shape.strict, value);
+  Stored result = stored(shape.columns[column], shape.strict, value);
   if (!result.ok) {
     return failed(RowFailure::Datatype,
                   "cannot store the value in " + shape.name + "." + shape.columns[column].name + ": " + result.message);
@@ -142,6 +142,8 @@ WriteOutcome Writer::assign(Change& change, const Cells& cells) {
     change.next = change.before->values;
   } else {
     for (const auto& value : definition.defaults) change.next.push_back(value.value_or(Value()));
+    // The number of a row is never the column's default.
+    if (const std::uint32_t alias = state(change).alias(); alias != Table::npos) change.next[alias] = Value();
   }
   for (const auto& [column, value] : cells) {
     if (WriteOutcome outcome = convert(change, column, value.view()); !outcome.ok()) return outcome;
@@ -188,8 +190,7 @@ WriteOutcome Writer::find_place(Change& change) {
   } else if (change.next[alias].kind() == ValueKind::Integer) {
     number = change.next[alias].view().integer();
   } else {
-    return failed(RowFailure::Datatype,
-                  "datatype mismatch: " + column_names(table.shape(), {alias}) + " numbers the row");
+    return failed(RowFailure::Datatype, "datatype mismatch");
   }
   change.now = {Value::integer(*number)};
   return {};

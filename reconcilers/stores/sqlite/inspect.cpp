@@ -318,15 +318,6 @@ class Inspector {
     }
   }
 
-  static bool compare_alike(const Column& child, const Column& parent) {
-    const auto kind = [](Affinity affinity) {
-      const bool number = affinity == Affinity::Integer || affinity == Affinity::Real || affinity == Affinity::Numeric;
-      return number ? Affinity::Numeric : affinity;
-    };
-    return kind(child.affinity) == kind(parent.affinity) &&
-           ascii_lower(child.collation_name) == ascii_lower(parent.collation_name);
-  }
-
   void judge(const Table& child, ForeignKey& key) {
     const auto refuse = [&](const char* why) {
       key.usable = false;
