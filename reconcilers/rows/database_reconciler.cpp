@@ -65,6 +65,8 @@ bool may_go_on(const Plan& plan, std::span<const SetState> states, const Executi
         case Reason::Reference:
         case Reason::Dependents:
         case Reason::Constraint: return change.outcome == Outcome::Blocked || change.outcome == Outcome::Failed;
+        // Rows that hung on it may be gone by now, as those of another set.
+        case Reason::Budget: return change.detail && !change.detail->dependents.empty();
         default: return false;
       }
     });

@@ -63,6 +63,14 @@ bool is_renamed(const BoundSet& set, const std::vector<ValueView>& key) {
   });
 }
 
+// False where the set would only tell of another value, or say nothing.
+bool acts_on(const BoundSet& set, std::uint32_t column) {
+  if (set.policy.changed == ChangedPolicy::Update) return true;
+  const ColumnList& identity = set.table->primary_key;
+  return set.policy.identity == IdentityPolicy::Move &&
+         std::find(identity.begin(), identity.end(), column) != identity.end();
+}
+
 // The first column that the other set wants otherwise; empty when they agree.
 std::string disagreement(const SetPlan& plan, const Change& change, const BoundSet& other) {
   std::vector<Value> key;
@@ -73,7 +81,8 @@ std::string disagreement(const SetPlan& plan, const Change& change, const BoundS
     key.push_back(std::move(*value));
   }
   for (const Value& value : key) views.push_back(value.view());
-  if (is_renamed(other, views)) return other.table->columns[other.columns[other.key.front()].column].name;
+  if (other.policy.changed == ChangedPolicy::Update && is_renamed(other, views))
+    return other.table->columns[other.columns[other.key.front()].column].name;
   const std::uint32_t row = other.index.find(views);
   if (row == KeyIndex::npos || other.wait(row) != BoundSet::Wait::None) return {};
   RowTable::Cursor cursor = other.rows.cursor(row);
@@ -82,6 +91,7 @@ std::string disagreement(const SetPlan& plan, const Change& change, const BoundS
     if (!cell.present() || cell.kind == CellKind::Pending || column.initial) continue;
     const std::optional<Value> value = after_of(plan, change, column.column);
     if (!value || *value == cell.value()) continue;
+    if (!acts_on(other, column.column)) continue;
     const Column& what = other.table->columns[column.column];
     if (other.rules->same(what, value->view(), cell.value())) continue;
     return what.name;
@@ -97,7 +107,7 @@ void block_disagreements(Plan& plan, std::span<const SetState> states) {
   for (std::size_t i = 0; i < states.size(); ++i) {
     for (const SetState& other : states) {
       if (&other == &states[i] || !writes(states[i]) || !writes(other)) continue;
-      if (other.set->table != states[i].set->table || other.set->policy.changed != ChangedPolicy::Update) continue;
+      if (other.set->table != states[i].set->table) continue;
       for (Change& change : plan.sets[i].changes) {
         const bool written = change.action == Action::Insert || change.action == Action::Update;
         if (change.outcome != Outcome::Planned || !written) continue;

@@ -202,11 +202,10 @@ class SetResolver {
       }
       to_->rows.end_row();
       const std::uint32_t other = to_->waits[row] == BoundSet::Wait::None ? to_->index.add(row) : KeyIndex::npos;
-      // Two names that lead to one row: which of the two is meant cannot be known.
+      // Two names that lead to one row: which of the two is meant cannot be known, so neither is.
       if (other != KeyIndex::npos) {
-        wait(row,
-             Resolution::waiting("its names lead to the same row as those of " + to_string(from_.rows.where(other))),
-             here);
+        lead_to_one_row(row, other);
+        if (to_->waits[other] == BoundSet::Wait::None) lead_to_one_row(other, row);
       }
     }
     if (diagnostics_.has_errors()) return std::shared_ptr<const BoundSet>();
@@ -253,6 +252,11 @@ class SetResolver {
       return waits();
     }
     return resolver->resolve(name.value);
+  }
+
+  void lead_to_one_row(std::uint32_t row, std::uint32_t other) {
+    const std::string text = "its names lead to the same row as those of " + to_string(from_.rows.where(other));
+    wait(row, Resolution::waiting(text), from_.rows.where(row));
   }
 
   void wait(std::uint32_t row, const Resolution& resolution, const Position& where) {

@@ -31,6 +31,8 @@ std::string row_identity(const Table& table, const Locator& locator) {
 bool RowWriter::changes_own_row(std::size_t index, const Touch& touch) const {
   return std::any_of(expected_.begin(), expected_.end(), [&](const Expected& one) {
     if (index < one.first_touch || index >= one.end_touch || one.table->name != touch.table) return false;
+    // A row that is inserted is not there before that; another one may have been at its place.
+    if (one.before.empty() && index < one.own_touch) return false;
     // Of a row that is deleted only what happens before that; one that a trigger puts back is another matter.
     const Locator& own = one.after.empty() || (index < one.own_touch && !one.before.empty()) ? one.before : one.after;
     if (one.after.empty()) return touch.before == own && touch.after == own;
@@ -182,6 +184,15 @@ Verdict RowWriter::stays_declared(Item item, const RowImage& row, std::span<cons
   return verdict(Verdict::Kind::Done);
 }
 
+namespace {
+
+bool refers_to_itself(const Table& table) {
+  return std::any_of(table.references.begin(), table.references.end(),
+                     [&](const ForeignKey& key) { return ascii_lower(key.parent_table) == ascii_lower(table.name); });
+}
+
+}  // namespace
+
 Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const Assignment> values) {
   const Table& table = context_.table(item.set);
   Result<std::vector<std::optional<RowImage>>> rows = transaction_.fetch(table, {&at, 1});
@@ -197,7 +208,8 @@ Result<Verdict> RowWriter::verify(Item item, const Locator& at, std::span<const 
         "column " + table.columns[value.column].name + " does not stay as written: " +
             (masked ? std::string("it was rewritten") : describe(value.value) + " became " + describe(live)));
   }
-  if (any_triggers_ && change_of(item).action == Action::Update) {
+  const bool may_go_on = any_triggers_ || refers_to_itself(table);
+  if (may_go_on && change_of(item).action == Action::Update) {
     if (Verdict kept = stays_declared(item, *row, values); kept.kind != Verdict::Kind::Done) return kept;
   }
   // A row that refers to itself has gone on since its own statement.

@@ -105,6 +105,16 @@ TEST(G1NothingElse, SideEffectsOfTriggersAreRefusedUnlessAllowed) {
   }
 }
 
+// The new row gets the number of the one that the trigger deleted, and is another row all the same.
+TEST(G1NothingElse, ATriggerThatMakesRoomForTheNewRowIsASideEffect) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'old');"
+      "CREATE TRIGGER a BEFORE INSERT ON t BEGIN DELETE FROM t WHERE name = 'old'; END");
+  s.documents(row_set("t", "t", "name", "  rows: [{name: new}]\n"));
+  EXPECT_EQ(s.apply().changes(), "missing insert blocked side-effect name \"new\"\n");
+  EXPECT_EQ(s.rows("SELECT * FROM t"), "1|old");
+}
+
 TEST(G1NothingElse, OnlyExtraDeleteTakesRowsThatNobodyNames) {
   struct Case {
     const char* extra;

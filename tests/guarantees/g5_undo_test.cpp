@@ -56,6 +56,10 @@ std::vector<Case> cases() {
        " UPDATE n SET last = 'update'; END;"
        "INSERT INTO t(id, name, note, at) VALUES (1,'a','old',0),(2,'b','old',0); INSERT INTO n VALUES ('none')",
        row_set("t", "t", "name", "  rows: [{name: a, note: new}, {name: b, note: new}]\n" + follow)},
+      {"a trigger that makes room for the new row",
+       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'old');"
+       "CREATE TRIGGER a BEFORE INSERT ON t BEGIN DELETE FROM t WHERE name = 'old'; END",
+       row_set("t", "t", "name", "  rows: [{name: new}]\n" + follow)},
       {"a trigger that writes the row before it moves",
        "CREATE TABLE t (id TEXT PRIMARY KEY, name TEXT, n INTEGER) WITHOUT ROWID; INSERT INTO t VALUES ('x','a',0);"
        "CREATE TRIGGER a BEFORE UPDATE ON t WHEN old.id != new.id BEGIN UPDATE t SET n = 4 WHERE id = old.id; END",

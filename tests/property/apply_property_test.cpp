@@ -1,6 +1,7 @@
 // One apply: it gets as far as it can in one run, and touches nothing that it should not (G1, G3, G4, G7).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "tests/property/judging.h"
@@ -16,6 +17,38 @@ bool one_set_a_table(const World& world) {
     if (!tables.insert(set.table).second) return false;
   }
   return true;
+}
+
+// Two rows of a set that are to have one primary key: whichever has it, the other is told of in other words.
+bool wants_a_key_twice(const World& world) {
+  for (const SetSpec& set : world.sets) {
+    std::set<std::string> seen;
+    for (const Cells& row : set.rows) {
+      std::string key;
+      for (const std::string& column : world.find(set.table)->primary_key) {
+        const auto cell = row.find(column);
+        key = cell == row.end() ? "" : key + literal(cell->second) + '\n';
+        if (cell == row.end()) break;
+      }
+      if (!key.empty() && !seen.insert(key).second) return true;
+    }
+  }
+  return false;
+}
+
+// A set that finds its references by what it writes itself, in its own table: what it writes changes where they lead.
+bool chases_itself(const World& world) {
+  for (const SetSpec& set : world.sets) {
+    for (const auto& [column, reference] : set.references) {
+      const SetSpec* target = world.find_set(reference.row_set);
+      if (target != nullptr && target->table == set.table && target != &set) return true;
+    }
+  }
+  return false;
+}
+
+bool refers_by_name(const World& world) {
+  return std::any_of(world.sets.begin(), world.sets.end(), [](const SetSpec& set) { return !set.references.empty(); });
 }
 
 std::string told(const Outcomes& outcomes) { return outcomes.changes() + outcomes.messages() + outcomes.all_errors(); }
@@ -51,12 +84,14 @@ std::string broken_by_apply(const World& world) {
     wrong += unexplained(first) + over_limits(world, first);
   }
   const Outcomes second = lab.scenario().apply();
-  if (second.report.batches != 0) wrong += "the second run wrote something\n";
+  if (second.report.batches != 0 && !chases_itself(world)) wrong += "the second run wrote something\n";
   // A key that holds a value of a new row is known by that value only afterwards.
   const bool keys_known = first.changes().find("(known after the insert)") == std::string::npos;
-  if (one_set_a_table(world) && keys_known && left_over(first) != left_over(second))
+  const bool names_moved = refers_by_name(world) && first.changes().find(" delete applied") != std::string::npos;
+  if (one_set_a_table(world) && !names_moved && !wants_a_key_twice(world) && keys_known &&
+      left_over(first) != left_over(second))
     wrong += "the second run says something else\n";
-  wrong += difference(after, lab.look());
+  if (!chases_itself(world)) wrong += difference(after, lab.look());
   if (wrong.empty()) return "";
   return wrong + "FIRST\n" + told(first) + "SECOND\n" + told(second) + "BEFORE\n" + to_text(exposure->base()) +
          "AFTER\n" + to_text(after);

@@ -94,7 +94,7 @@ void Exposure::follow_references() {
       for (const ForeignKeySpec& key : table.references) {
         std::string meets;
         for (std::size_t i = 0; i < key.columns.size(); ++i) {
-          meets += " AND p." + quoted(key.parent_columns[i]) + " = c." + quoted(key.columns[i]);
+          meets += " AND p." + quoted(key.parent_columns[i]) + " = +c." + quoted(key.columns[i]);
         }
         const TableSpec& parent = *world_.find(key.parent);
         lab_.execute("INSERT OR IGNORE INTO temp.exposed SELECT " + literal(Value::text(table.name)) + ", " +

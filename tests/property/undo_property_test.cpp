@@ -81,7 +81,7 @@ std::string broken_by_undoing_late(const World& world) {
         wrong += "an edit was lost: " + table + " " + at + "\n";
     }
     for (const auto& [at, values] : after.at(table)) {
-      if (!rows.contains(at) && now.at(table).contains(at))
+      if (!rows.contains(at) && row(now, table, at) == values)  // not another one at its place
         wrong += "a deleted row is back: " + table + " " + at + "\n";
     }
   }

@@ -75,8 +75,9 @@ TEST(Messages, two_names_that_lead_to_one_row) {
                       "  references: {author_id: {rowSet: authors, by: name, column: id}}\n"
                       "  rows:\n    - {author_id: Ann, text: a}\n    - {author_id: ann, text: b}\n"));
   const std::string file = s.folder() + "/documents.yaml";
-  EXPECT_EQ(s.plan().messages(),
-            "its names lead to the same row as those of " + file + ":25:19; the row is at " + file + ":26:19\n");
+  EXPECT_EQ(s.plan().messages(), "its names lead to the same row as those of " + file + ":26:19; the row is at " +
+                                     file + ":25:19\n" + "its names lead to the same row as those of " + file +
+                                     ":25:19; the row is at " + file + ":26:19\n");
 }
 
 TEST(Messages, a_table_that_is_not_there) {
