@@ -45,6 +45,19 @@ void keep_applied(SetPlan& later, SetPlan& earlier) {
   later.changes = std::move(changes);
 }
 
+// Rows that hung on the change's row may be gone by now, as rows of another set.
+bool lost_dependents(const Plan& plan, const Change& change) {
+  const auto deleted_from = [&](const DependentCount& dependent) {
+    return std::any_of(plan.sets.begin(), plan.sets.end(), [&](const SetPlan& set) {
+      return ascii_lower(set.table) == ascii_lower(dependent.table) &&
+             std::any_of(set.changes.begin(), set.changes.end(), [](const Change& one) {
+               return one.action == Action::Delete && one.outcome == Outcome::Applied;
+             });
+    });
+  };
+  return change.detail && std::any_of(change.detail->dependents.begin(), change.detail->dependents.end(), deleted_from);
+}
+
 // True after a round that wrote when there may be more to do: what another set has made room for (a primary key, a
 // unique value, a row that is there by now), drift to a set that shares its table, or rows of a managed table that
 // changed along with others. Planning anew tells; nothing else does, since each set is planned by itself.
@@ -55,7 +68,7 @@ bool may_go_on(const Plan& plan, std::span<const SetState> states, const Executi
     return state.set && executed.disturbed.contains(state.set->table->name);
   };
   if (std::any_of(states.begin(), states.end(), managed)) return true;
-  return std::any_of(plan.sets.begin(), plan.sets.end(), [](const SetPlan& set) {
+  return std::any_of(plan.sets.begin(), plan.sets.end(), [&](const SetPlan& set) {
     return std::any_of(set.changes.begin(), set.changes.end(), [&](const Change& change) {
       // Moved alone: the rest of it is still to be told.
       const bool report = set.set && set.set->policy.changed == ChangedPolicy::Report;
@@ -65,8 +78,7 @@ bool may_go_on(const Plan& plan, std::span<const SetState> states, const Executi
         case Reason::Reference:
         case Reason::Dependents:
         case Reason::Constraint: return change.outcome == Outcome::Blocked || change.outcome == Outcome::Failed;
-        // Rows that hung on it may be gone by now, as those of another set.
-        case Reason::Budget: return change.detail && !change.detail->dependents.empty();
+        case Reason::Budget: return lost_dependents(plan, change);
         default: return false;
       }
     });

@@ -388,10 +388,14 @@ Result<Verdict> RowWriter::carry_out(Item item, const Dependents& dependents, co
       Result<Verdict> gone = is_gone(*step.table, at);
       if (!gone || gone->kind != Verdict::Kind::Done) return gone;
     }
-    if (journal_ && !step.erase) {
+    if ((journal_ || any_triggers_) && !step.erase) {
       Result<std::vector<std::optional<RowImage>>> now = transaction_.fetch(*step.table, {&written->locator, 1});
       if (!now) return now.error();
-      if (now->front()) came_out(expected_.back(), *now->front());
+      if (!now->front()) {
+        return refused(Outcome::Blocked, Reason::NotConvergent,
+                       "a row of " + step.table->name + " is not there after it was written");
+      }
+      came_out(expected_.back(), *now->front());
     }
     added_.disturbed.insert(step.table->name);
     if (step.erase) {

@@ -115,6 +115,17 @@ TEST(G1NothingElse, ATriggerThatMakesRoomForTheNewRowIsASideEffect) {
   EXPECT_EQ(s.rows("SELECT * FROM t"), "1|old");
 }
 
+TEST(G1NothingElse, ATriggerThatDeletesTheRowThatWasClearedIsRefused) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id) ON DELETE SET NULL);"
+      "CREATE TRIGGER a AFTER UPDATE ON c BEGIN DELETE FROM c WHERE t IS NULL; END;"
+      "INSERT INTO t VALUES (1,'bad'); INSERT INTO c VALUES (5,1)");
+  s.documents(row_set("t", "t", "id", "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}\n"));
+  EXPECT_EQ(s.apply().changes(), "forbidden delete blocked not-convergent id 1\n");
+  EXPECT_EQ(s.rows("SELECT * FROM t") + "/" + s.rows("SELECT * FROM c"), "1|bad/5|1");
+}
+
 TEST(G1NothingElse, OnlyExtraDeleteTakesRowsThatNobodyNames) {
   struct Case {
     const char* extra;
