@@ -4,6 +4,7 @@
 
 #include "tests/scenario/popup.h"
 #include "tests/scenario/scenario.h"
+#include "tests/tier.h"
 
 namespace holdfast::testing {
 namespace {
@@ -166,6 +167,29 @@ TEST(G5Undo, PutsEveryRowBackAndIsTakenBackItself) {
     EXPECT_EQ(s.apply().exit, 0);
     EXPECT_EQ(s.release(), 0U);  // the undo of the undo has let them go
   }
+}
+
+// In many transactions there and back: by journal blocks, not by what fits into memory.
+TEST(G5Undo, ACascadeOfAMillionRowsComesBack) {
+  const std::string rows = std::to_string(by_tier(20'000, 1'000'000));
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id) ON DELETE CASCADE, note TEXT);"
+      "CREATE INDEX i ON c(t); INSERT INTO t VALUES (1,'bad'),(2,'good');"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < " +
+      rows + ") INSERT INTO c SELECT i, 1 + (i % 100 = 0), 'note ' || i FROM n");
+  s.documents(row_set("t", "t", "id",
+                      "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}\n"
+                      "  limits: {dependentDeletes: 2000000}\n"));
+  const std::string sums = "SELECT count(*), sum(id), sum(length(note)) FROM c";
+  const std::string before = s.rows(sums);
+  const Outcomes applied = s.apply();
+  EXPECT_EQ(applied.exit, 0) << applied.messages() << applied.all_errors();
+  EXPECT_GE(applied.report.batches, 4u);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM c WHERE t = 1"), "0");
+  const Outcomes undone = s.undo();
+  EXPECT_EQ(undone.exit, 0) << undone.messages() << undone.all_errors();
+  EXPECT_EQ(s.rows(sums), before);
 }
 
 TEST(G5Undo, ARunCanBeTakenBackOnceMoreAfterItsUndoWas) {
