@@ -29,10 +29,29 @@ int gravity(std::string_view cause) {
   return cause.empty() ? 0 : 6;
 }
 
-// The number that the next row of a table gets; never one that was given before.
-Result<std::int64_t> next_number(const State& state, Transaction& transaction, std::string_view mark) {
+struct Numbered {
+  StateName table;
+  std::uint32_t column;
+};
+
+// The number that the next row of a table gets; never one that was given before. Where somebody has deleted the mark,
+// the numbers that are in use tell.
+Result<std::int64_t> next_number(const State& state, Transaction& transaction, std::string_view mark,
+                                 std::initializer_list<Numbered> used) {
   Result<std::int64_t> last = state.number(transaction, mark);
   if (!last) return last.error();
+  const bool lost = *last == 0;
+  for (const Numbered& one : used) {
+    if (!lost) break;
+    const ColumnList column = {one.column};
+    std::int64_t most = *last;
+    Result<void> scanned = transaction.scan_locked(state.table(one.table), column, [&](const LiveRow& row) {
+      if (row.values.front().kind() == ValueKind::Integer) most = std::max(most, row.values.front().integer());
+      return true;
+    });
+    if (!scanned) return scanned.error();
+    *last = most;
+  }
   const std::int64_t number = *last + 1;
   if (Result<void> set = state.set_meta(transaction, mark, std::to_string(number)); !set) return set.error();
   return number;
@@ -107,7 +126,9 @@ Result<void> Journal::check_run() {
 Result<void> Journal::begin_run() {
   const Table& runs = settings_.state.table(StateName::Runs);
   if (Result<void> stamped = settings_.state.stamp(transaction_); !stamped) return stamped;
-  Result<std::int64_t> number = next_number(settings_.state, transaction_, "last-run");
+  Result<std::int64_t> number =
+      next_number(settings_.state, transaction_, "last-run",
+                  {{StateName::Changes, state::changes_run}, {StateName::Runs, state::runs_number}});
   if (!number) return number.error();
   memory_.run = *number;
   const RunOrigin& origin = settings_.origin;
@@ -141,7 +162,8 @@ Result<std::int64_t> Journal::shape(std::string_view row_set, const Table& table
     if (!there->empty()) {
       number = there->front().values[state::shapes_number].view().integer();
     } else {
-      Result<std::int64_t> next = next_number(settings_.state, transaction_, "last-shape");
+      Result<std::int64_t> next =
+          next_number(settings_.state, transaction_, "last-shape", {{StateName::Shapes, state::shapes_number}});
       if (!next) return next.error();
       number = *next;
       const Assignment row[] = {

@@ -37,6 +37,23 @@ TEST(State, ANewerOneIsLeftAlone) {
   EXPECT_EQ(s.rows("SELECT name FROM t"), "b");
 }
 
+// People delete what they do not know. What is lost with it is lost; runs go on, and old numbers mean nothing new.
+TEST(State, PartsThatSomebodyDroppedAreMadeAgain) {
+  for (const char* lost : {"meta", "runs", "changes", "shapes", "owned", "holds", "documents"}) {
+    SCOPED_TRACE(lost);
+    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'old')");
+    s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a}]\n"));
+    ASSERT_EQ(s.apply().exit, 0);
+    s.sql(std::string("DROP TABLE _holdfast_") + lost);
+    s.sql("UPDATE t SET name = 'broken'");
+    const Outcomes healed = s.apply();
+    EXPECT_EQ(healed.exit, 0) << healed.all_errors() << healed.messages();
+    EXPECT_EQ(s.rows("SELECT name FROM t"), "a");
+    EXPECT_EQ(s.undo().exit, 0);
+    EXPECT_EQ(s.rows("SELECT name FROM t"), "broken");
+  }
+}
+
 TEST(State, IsNobodysRows) {
   for (const char* table : {"_holdfast_meta", "_HOLDFAST_runs"}) {
     Scenario s(schema);
