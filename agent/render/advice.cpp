@@ -91,4 +91,16 @@ std::string_view next_step(const SetPlan& set, const Change& change) {
   return "change the set's policy when these are to be corrected";
 }
 
+std::string_view next_step_of_undo(const Change& change) {
+  if (change.outcome == Outcome::Planned || change.outcome == Outcome::Applied) return {};
+  switch (change.reason) {
+    case Reason::Dependents:
+      return "delete the rows that refer to it, or move them to another row, and take it back then";
+    case Reason::Reference: return "bring the row back that is referred to, and take it back then";
+    case Reason::Constraint: return "change the row that it clashes with, and take it back then";
+    case Reason::Busy: return next_step(Reason::Busy);
+    default: return {};
+  }
+}
+
 }  // namespace holdfast::agent

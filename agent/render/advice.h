@@ -13,6 +13,8 @@ std::string why(const SetPlan& set, const Change& change);
 
 // One sentence in the imperative; empty when there is nothing to do.
 std::string_view next_step(const SetPlan& set, const Change& change);
+// The same where the change takes an earlier one back: documents and policies have no say in that.
+std::string_view next_step_of_undo(const Change& change);
 std::string_view next_step(Reason reason);
 
 }  // namespace holdfast::agent

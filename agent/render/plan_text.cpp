@@ -159,7 +159,7 @@ class PlanText {
   void next_steps(const SetPlan& set) {
     std::vector<std::string_view> said;
     for (const Change& change : set.changes) {
-      const std::string_view step = next_step(set, change);
+      const std::string_view step = report_.undo ? next_step_of_undo(change) : next_step(set, change);
       if (step.empty() || std::find(said.begin(), said.end(), step) != said.end()) continue;
       said.push_back(step);
       line(2, style_.paint(Tone::Title, "next:") + " " + std::string(step));
@@ -210,7 +210,7 @@ std::string summary_text(const Report& report) {
                                  [](const SetPlan& set) { return set.changes.empty() && set.blocked == Reason::None; });
   if (quiet && report.plan.setup.empty() && report.journal_modes.empty()) {
     if (!report.failures.empty()) return "nothing that could be done";
-    return report.undo ? "nothing is left of it" : "nothing to do, everything is in sync";
+    return report.undo ? "no such change is left in the run" : "nothing to do, everything is in sync";
   }
   const auto part = [&](std::uint64_t count, const char* future, const char* past) {
     return grouped(count) + " " + (report.applied ? past : future);

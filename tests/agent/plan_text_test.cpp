@@ -117,6 +117,23 @@ Plan: 0 to insert, 0 to update, 0 to delete, 2 blocked, 1 reported, 1 held, 1 fa
 )");
 }
 
+// Policies have no say in an undo, so none is proposed.
+TEST(PlanText, what_cannot_be_taken_back_has_steps_of_its_own) {
+  for (const auto& [reason, step] : std::initializer_list<std::pair<Reason, std::string>>{
+           {Reason::Dependents, "delete the rows that refer to it, or move them to another row, and take it back then"},
+           {Reason::Reference, "bring the row back that is referred to, and take it back then"},
+           {Reason::Constraint, "change the row that it clashes with, and take it back then"}}) {
+    SetBuilder set = campaigns();
+    const auto a = set.row({integer(1), text("A"), {}, {}});
+    Change& change = set.change(DriftClass::Missing, Action::Insert, a);
+    change.outcome = Outcome::Blocked;
+    change.reason = reason;
+    Report report = report_of(set.build());
+    report.undo = true;
+    EXPECT_THAT(rendered(report), HasSubstr("\n  next: " + step + "\n"));
+  }
+}
+
 TEST(PlanText, observe_says_how_to_enforce) {
   SetBuilder set = campaigns();
   set.observe();
