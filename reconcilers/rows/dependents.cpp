@@ -259,7 +259,13 @@ class Collector {
       const auto set = clearing(key, link, action);
       if (!set) return false;
       count(*link.child, children.total, DependentFate::Cleared);
-      for (RowImage& child : children.rows) found_.steps.push_back({link.child, std::move(child), false, *set});
+      for (RowImage& child : children.rows) {
+        const RowImage before = child;
+        found_.steps.push_back({link.child, std::move(child), false, *set});
+        // What refers to the columns that are cleared would hang in the air.
+        Result<bool> more = updating(*link.child, before, *set, false);
+        if (!more || !*more) return more;
+      }
       return found_.complete;
     }
     count(*link.child, children.total, DependentFate::Deleted);

@@ -173,6 +173,31 @@ TEST(WritePathTraps, ChildrenAreFoundAsTheParentCompares) {
 }
 
 // One call a level used to end in a crash, already in plan.
+// ON DELETE SET NULL changes a key that others refer to, and their ON UPDATE says what becomes of them.
+TEST(WritePathTraps, WhatIsClearedMayBeReferredToItself) {
+  for (const char* on_update : {"NO ACTION", "SET NULL", "CASCADE"}) {
+    SCOPED_TRACE(on_update);
+    Scenario s(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER UNIQUE REFERENCES t(id) ON DELETE SET NULL);"
+        "CREATE TABLE g (id INTEGER PRIMARY KEY, c INTEGER REFERENCES c(t) ON UPDATE " +
+        std::string(on_update) +
+        ");"
+        "INSERT INTO t VALUES (1,'bad'); INSERT INTO c VALUES (5,1); INSERT INTO g VALUES (7,1)");
+    s.documents(row_set("t", "t", "id", "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}\n"));
+    const bool blocked = on_update == std::string("NO ACTION");
+    const Outcomes outcomes = s.apply();
+    EXPECT_EQ(outcomes.changes(),
+              blocked ? "forbidden delete blocked dependents id 1\n" : "forbidden delete applied - id 1\n")
+        << outcomes.messages();
+    EXPECT_EQ(s.rows("SELECT t FROM c") + "/" + s.rows("SELECT c FROM g"), blocked ? "1/1" : "∅/∅");
+    EXPECT_EQ(s.rows("PRAGMA foreign_key_check"), "");
+    if (blocked) continue;
+    EXPECT_EQ(s.undo().exit, 0);
+    EXPECT_EQ(s.rows("SELECT t FROM c") + "/" + s.rows("SELECT c FROM g"), "1/1");
+  }
+}
+
 TEST(WritePathTraps, AVeryLongChainIsBlocked) {
   Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER REFERENCES t(id) ON DELETE CASCADE, name TEXT)");
   s.sql(
