@@ -76,7 +76,10 @@ ColumnView ChangeViewer::column(std::uint32_t index) const {
 }
 
 std::optional<Cell> ChangeViewer::declared(const Change& change, std::uint32_t index) const {
-  if (change.detail && change.detail->after) return Cell::of(change.detail->after->values[index].view());
+  if (change.detail && change.detail->after) {
+    const std::vector<Value>& values = change.detail->after->values;
+    return index < values.size() ? std::optional<Cell>(Cell::of(values[index].view())) : std::nullopt;
+  }
   if (change.declared == no_row || bound_[index] == Table::npos) return std::nullopt;
   const Cell cell = set_.set->rows.cell(change.declared, bound_[index]);
   if (!cell.present()) return std::nullopt;

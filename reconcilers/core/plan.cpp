@@ -121,9 +121,19 @@ bool waits_for_confirmation(const Plan& plan) {
   });
 }
 
+namespace {
+
+// An image that the journal kept may be of fewer columns than there are now.
+std::optional<Cell> cell_of(const RowImage& row, std::uint32_t column) {
+  if (column >= row.values.size()) return std::nullopt;
+  return Cell::of(row.values[column].view());
+}
+
+}  // namespace
+
 std::optional<Cell> after(const SetPlan& plan, const Change& change, std::uint32_t table_column) {
   if (!plan.set) return std::nullopt;
-  if (change.detail && change.detail->after) return Cell::of(change.detail->after->values[table_column].view());
+  if (change.detail && change.detail->after) return cell_of(*change.detail->after, table_column);
   if (change.declared == no_row || change.drift == DriftClass::Duplicate) return std::nullopt;
   for (ColumnIndex at = 0; at < plan.set->columns.size(); ++at) {
     if (plan.set->columns[at].column != table_column) continue;
@@ -143,9 +153,9 @@ std::vector<std::pair<std::string, Cell>> key(const SetPlan& plan, const Change&
     if (change.declared != no_row) {
       cell = plan.set->rows.cell(change.declared, at);
     } else if (const RowImage* before = change.before()) {
-      cell = Cell::of(before->values[column].view());
+      cell = cell_of(*before, column).value_or(cell);
     } else if (change.detail && change.detail->after) {
-      cell = Cell::of(change.detail->after->values[column].view());
+      cell = cell_of(*change.detail->after, column).value_or(cell);
     }
     named.emplace_back(plan.set->rows.columns()[at], cell);
   }

@@ -164,6 +164,19 @@ class UndoPlanner {
     blocked_more_ = true;
   }
 
+  // The table as it was: for rows to be shown that it cannot take back any more.
+  static std::shared_ptr<const Table> table_of(const RowShape& shape) {
+    auto table = std::make_shared<Table>();
+    table->name = shape.table;
+    for (const RowShape::Column& one : shape.columns) {
+      Column column;
+      column.name = one.name;
+      column.declared_type = one.type;
+      table->columns.push_back(std::move(column));
+    }
+    return table;
+  }
+
   // A set that has no declared rows: the columns of the table, and those of the key.
   std::shared_ptr<const BoundSet> set_of(const RowShape& shape, const std::shared_ptr<const Table>& table) const {
     auto set = std::make_shared<BoundSet>();
@@ -198,7 +211,7 @@ class UndoPlanner {
     plan.database = store_.name();
     plan.table = shape.table;
     plan.mode = Mode::Enforce;
-    if (table) plan.set = set_of(shape, table);
+    plan.set = set_of(shape, table && fits(shape, *table) ? table : table_of(shape));
     undo_.plan.sets.push_back(std::move(plan));
     sets_[name] = undo_.plan.sets.size() - 1;
     return undo_.plan.sets.size() - 1;
@@ -237,7 +250,9 @@ class UndoPlanner {
     change.action = is && was ? Action::Update : is ? Action::Delete : Action::Insert;
     change.drift = is && was ? DriftClass::Changed : is ? DriftClass::Extra : DriftClass::Missing;
     change.detail->update.clear();
-    for (std::uint32_t i = 0; is && was && i < change.before()->values.size(); ++i) {
+    const std::size_t columns =
+        is && was ? std::min(change.before()->values.size(), change.detail->after->values.size()) : 0;
+    for (std::uint32_t i = 0; i < columns; ++i) {
       if (!(change.before()->values[i] == change.detail->after->values[i])) change.detail->update.push_back(i);
     }
   }

@@ -258,6 +258,12 @@ TEST(G5Undo, RefusesByNameWhatItCannot) {
     EXPECT_EQ(undone.exit, 2);
     EXPECT_EQ(undone.messages(), one.message);
     EXPECT_EQ(s.dump(), before);
+    // The row is shown as it was, by the columns that there were then.
+    ASSERT_EQ(undone.report.plan.sets.size(), 1u);
+    const SetPlan& set = undone.report.plan.sets.front();
+    ASSERT_NE(set.set, nullptr);
+    EXPECT_EQ(set.set->table->columns.size(), set.changes.front().before()->values.size());
+    EXPECT_EQ(set.set->table->columns.back().name, "note");
   }
 }
 
