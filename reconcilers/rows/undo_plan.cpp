@@ -73,6 +73,7 @@ class UndoPlanner {
       } else {
         shapes_.try_emplace(step.part, step.shape);
       }
+      note_hidden(step, **shape);
       const bool of_set = !request_.row_set || (*shape)->row_set == *request_.row_set;
       const bool of_key = !request_.key || (!step.key.empty() && is_key(*request_.key, step.key));
       if (step.depth == 0 && of_set && of_key) wanted_.insert(step.part);
@@ -80,6 +81,16 @@ class UndoPlanner {
       if (!request_.key && of_set) wanted_.insert(step.part);
       return {};
     });
+  }
+
+  // Columns that the journal does not hold are not shown as if they were null.
+  void note_hidden(const StepRecord& step, const RowShape& shape) {
+    if (step.depth > 0) return;
+    for (const std::vector<ImageCell>* image : {&step.before, &step.after}) {
+      for (std::size_t i = 0; i < std::min(image->size(), shape.columns.size()); ++i) {
+        if ((*image)[i].kind == ImageCell::Kind::Redacted) hidden_[shape.table].insert(shape.columns[i].name);
+      }
+    }
   }
 
   Result<void> read_schema() {
@@ -187,6 +198,9 @@ class UndoPlanner {
       if (ascii_lower(document->table.text) != ascii_lower(table->name)) continue;
       set->sensitive.insert(set->sensitive.end(), document->sensitive.begin(), document->sensitive.end());
     }
+    if (const auto hidden = hidden_.find(shape.table); hidden != hidden_.end()) {
+      set->sensitive.insert(set->sensitive.end(), hidden->second.begin(), hidden->second.end());
+    }
     for (std::uint32_t i = 0; i < table->columns.size(); ++i) {
       BoundColumn column;
       column.column = i;
@@ -273,6 +287,7 @@ class UndoPlanner {
   std::span<const RowSetDocument* const> documents_;
   UndoPlan undo_;
   std::set<std::string> tables_;
+  std::map<std::string, std::set<std::string>> hidden_;  // table -> columns that are kept out of the journal
   std::unordered_set<std::int64_t> wanted_;
   UndoLedger ledger_;
   bool first_pass_ = true;

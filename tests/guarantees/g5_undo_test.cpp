@@ -276,7 +276,11 @@ TEST(G5Undo, ColumnsThatAreKeptOutCannotComeBack) {
       row_set("t", "t", "name", "  forbidden: [{name: bad}]\n"));
   ASSERT_EQ(s.apply().exit, 0);
   EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_changes WHERE instr(steps, 's3cret') > 0"), "0");
-  EXPECT_EQ(s.undo().messages(), "columns of t are kept out of the journal\n");
+  const Outcomes undone = s.undo();
+  EXPECT_EQ(undone.messages(), "columns of t are kept out of the journal\n");
+  const BoundSet& shown = *undone.report.plan.sets.front().set;  // masked, for a null would be another value
+  EXPECT_TRUE(shown.is_sensitive(2));
+  EXPECT_FALSE(shown.is_sensitive(1));
 }
 
 TEST(G5Undo, HoldsUntilTheDocumentsTouchTheRowOrItIsReleased) {
