@@ -279,6 +279,14 @@ Result<RunReport> DatabaseReconciler::undo(const DatabaseDocument& database,
   if (!undo) return undo.error();
   if (request.carry_out && !undo->parts.empty()) {
     report.run = new_run_id(clock_.wall());
+    std::map<std::string, std::unordered_set<std::string>> deleted;
+    for (const UndoPart& part : undo->parts) {
+      const Change& change = undo->plan.sets[part.set].changes[part.change];
+      if (change.action == Action::Delete && change.outcome == Outcome::Planned) deleted[part.row_set].insert(part.key);
+    }
+    for (const auto& [row_set, keys] : deleted) {
+      if (Result<void> disowned = disown_keys(store_, *state, row_set, keys); !disowned) return disowned.error();
+    }
     ReconcilerOptions options = options_;
     options.origin.undoes = undo->run.id;
     const JournalSettings settings{*state, report.run, clock_.wall(), options.origin, database.journal_redact};

@@ -66,7 +66,11 @@ Result<std::vector<StepRecord>> History::block(const RunRecord& run, std::int64_
   const Locator at = {Value::integer(run.number), Value::integer(number)};
   Result<std::vector<std::optional<RowImage>>> rows = reader_.fetch(state_.table(StateName::Changes), {&at, 1});
   if (!rows) return rows.error();
-  if (!rows->front()) return std::vector<StepRecord>();
+  if (!rows->front()) {
+    return Error{ErrorKind::Terminal, "a part of the run is not in the journal any more",
+                 "run " + run.id + ", block " + std::to_string(number),
+                 "it cannot be taken back; journal.maxAge and journal.maxSize say how long runs are kept"};
+  }
   const std::vector<Value>& row = rows->front()->values;
   auto steps = read_steps(row[state::changes_steps].view().bytes(), number_of(row[state::changes_first]));
   if (!steps) return unreadable(run, number);

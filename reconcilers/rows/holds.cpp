@@ -38,14 +38,15 @@ void add(Sha256& digest, const Scalar& scalar) {
 }
 
 std::string digest_of_row(const BoundSet& bound, std::uint32_t row) {
-  Sha256 digest;
+  std::map<std::string, std::string> said;  // in whatever order other rows bring the columns in
   RowTable::Cursor cursor = bound.rows.cursor(row);
   for (const std::string& column : bound.rows.columns()) {
     const Cell cell = cursor.next();
-    if (!cell.present()) continue;
+    if (cell.present()) append_identical(cell.value(), said[column]);
+  }
+  Sha256 digest;
+  for (const auto& [column, bytes] : said) {
     add(digest, column);
-    std::string bytes;
-    append_identical(cell.value(), bytes);
     add(digest, bytes);
   }
   return digest.hex();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <unordered_set>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "reconcilers/core/planner.h"
 #include "reconcilers/core/row_image.h"
+#include "reconcilers/rows/run_marks.h"
 #include "reconcilers/rows/verdict.h"
 
 namespace holdfast {
@@ -87,15 +89,22 @@ Result<std::vector<KeyBlock>> owned_blocks(Reader& reader, const State& state, c
   return blocks;
 }
 
-// Declared rows that are not there, as far as the run knows.
-std::unordered_set<std::uint32_t> absent_rows(const SetState& state, const SetPlan& plan) {
-  std::unordered_set<std::uint32_t> absent;
+// Declared rows that are not there as declared, as far as the run knows: they do not become ours. `gone`: those of them
+// that are not there at all, and are ours no longer.
+struct NotOurs {
+  std::unordered_set<std::uint32_t> rows;
+  std::unordered_set<std::string> gone;
+};
+
+NotOurs not_ours(const SetState& state, const SetPlan& plan) {
+  NotOurs found;
   for (const auto& [row, index] : state.change_of) {
     const Change& change = plan.changes[index];
-    const bool there = change.outcome == Outcome::Applied || change.drift == DriftClass::Changed;
-    if (!there) absent.insert(row);
+    if (change.outcome == Outcome::Applied) continue;
+    found.rows.insert(row);
+    if (change.drift != DriftClass::Changed) found.gone.insert(encode_values(state.set->key_of(row)));
   }
-  return absent;
+  return found;
 }
 
 enum class Standing : std::uint8_t { Declared, Left, Gone };
@@ -204,12 +213,11 @@ bool AbsentSet::owns(const Table& of, const RowImage& row) const {
 Result<void> take_ownership(Store& store, const Schema& schema, const State& state, const SetState& set_state,
                             const SetPlan& plan, SetMarks& marks) {
   const BoundSet& set = *set_state.set;
-  const std::unordered_set<std::uint32_t> absent = absent_rows(set_state, plan);
-  std::string digest = digest_of(set, absent);
-  const bool removed_some = std::any_of(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
-    return change.drift == DriftClass::Removed && change.outcome == Outcome::Applied;
-  });
-  if (same_key(marks, set) && marks.owned == digest && !removed_some) return {};
+  const NotOurs others = not_ours(set_state, plan);
+  std::string digest = digest_of(set, others.rows);
+  // While rows of ours are there that have left the documents, each run looks whether they still are: a row that
+  // somebody else makes under such a key is not ours.
+  if (same_key(marks, set) && marks.owned == digest && marks.left == 0) return {};
 
   Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, set.name);
   if (!blocks) return blocks.error();
@@ -225,7 +233,8 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
       Result<Standing> standing = same ? standing_of(store, set, key) : Result<Standing>(Standing::Gone);
       if (!standing) return standing.error();
       marks.left += *standing == Standing::Left ? 1 : 0;
-      if (*standing != Standing::Gone && owned.insert(key).second) kept.push_back(key);
+      const bool gone = *standing == Standing::Gone || others.gone.contains(key);
+      if (!gone && owned.insert(key).second) kept.push_back(key);
     }
     if (kept.size() == block.keys.size()) continue;
     block.keys = std::move(kept);
@@ -233,7 +242,7 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
   }
   KeyBlock fresh{last + 1, {}};
   for (std::uint32_t row = 0; row < set.rows.size(); ++row) {
-    if (absent.contains(row) || set.wait(row) != BoundSet::Wait::None) continue;
+    if (others.rows.contains(row) || set.wait(row) != BoundSet::Wait::None) continue;
     std::string key = encode_values(set.key_of(row));
     if (owned.contains(key)) continue;
     fresh.keys.push_back(std::move(key));
@@ -249,6 +258,27 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
   marks.key = key_columns(set);
   marks.owned = std::move(digest);
   return {};
+}
+
+Result<void> disown_keys(Store& store, const State& state, const std::string& row_set,
+                         const std::unordered_set<std::string>& keys) {
+  Result<std::map<std::string, SetMarks>> all = read_set_marks(store, state);
+  if (!all) return all.error();
+  const auto marks = all->find(row_set);
+  if (keys.empty() || marks == all->end()) return {};
+  Result<Schema> schema = store.inspect({}, std::nullopt);
+  if (!schema) return schema.error();
+  Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, row_set);
+  if (!blocks) return blocks.error();
+  for (KeyBlock& block : *blocks) {
+    if (std::erase_if(block.keys, [&](const std::string& key) { return keys.contains(key); }) == 0) continue;
+    if (Result<void> written = write_block(store, *schema, state, row_set, block); !written) return written;
+  }
+  marks->second.owned = "undone";  // no digest: the next run looks at each row
+  Result<std::unique_ptr<Transaction>> transaction = store.begin(*schema);
+  if (!transaction) return transaction.error();
+  if (Result<void> set = write_set_marks(**transaction, state, row_set, marks->second); !set) return set;
+  return (*transaction)->commit();
 }
 
 Result<void> disown(Transaction& transaction, const State& state, const std::string& row_set) {

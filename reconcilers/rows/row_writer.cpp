@@ -217,6 +217,16 @@ Result<void> RowWriter::scan_keys(std::size_t set) {
   });
 }
 
+// To another set of the table the new row may be the one that it would insert itself.
+void RowWriter::note_insert(Item item) {
+  for (std::uint32_t other = 0; other < context_.states.size(); ++other) {
+    const SetState& state = context_.states[other];
+    if (other == item.set || !state.set || state.set->table != set_table(item)) continue;
+    added_.disturbed.insert(context_.table(item.set).name);
+    keys_.erase(other);
+  }
+}
+
 Result<Verdict> RowWriter::insert(Item item) {
   if (Result<Verdict> parents = parents_written(item); !parents || parents->kind != Verdict::Kind::Done) return parents;
   Result<std::vector<Assignment>> values = values_of(item, nullptr);
@@ -243,6 +253,7 @@ Result<Verdict> RowWriter::insert(Item item) {
   }
   if (!written->ok()) return from_failure(*written);
   expect(table, TouchKind::Insert, nullptr, written->locator);
+  note_insert(item);
   if (unchecked) checks_.push_back({item, set_table(item), written->locator, {}});
   return verify(item, written->locator, *values);
 }

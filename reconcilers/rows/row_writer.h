@@ -104,6 +104,7 @@ class RowWriter {
   Change& change_of(Item item) { return context_.plan.sets[item.set].changes[item.change]; }
   Result<Verdict> guarded(Item item, Result<Verdict> (RowWriter::*work)(Item));
   Result<Verdict> insert(Item item);
+  void note_insert(Item item);
   Result<Verdict> update(Item item);
   Result<Verdict> erase(Item item);
   Result<Verdict> park_row(Item item);

@@ -84,7 +84,9 @@ class UndoRun {
       if (!steps) return steps.error();
       for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
         if (step->number > at.last || !wanted(*step)) continue;
-        full = inverted.size() >= options_.batch_rows || clock_.now() - started >= options_.batch_time;
+        // Reading past what is not wanted takes time as well, and is no reason to end before anything was done.
+        full = !inverted.empty() &&
+               (inverted.size() >= options_.batch_rows || clock_.now() - started >= options_.batch_time);
         if (full && may_end(inverted.back().step, *step)) {
           at.last = step->number;
           break;

@@ -43,6 +43,7 @@ class UndoPlanner {
     if (!undone) return undone.error();
     undo_.undone = std::move(*undone);
     if (Result<void> gathered = gather(); !gathered) return gathered.error();
+    if (Result<void> asked = know_what_is_asked(); !asked) return asked.error();
     if (Result<void> read = read_schema(); !read) return read.error();
     if (Result<void> judged = judge(); !judged) return judged.error();
     for (SetPlan& set : undo_.plan.sets) set.in_sync = set.changes.empty();
@@ -50,12 +51,12 @@ class UndoPlanner {
   }
 
  private:
-  Result<void> each_step(const std::function<Result<void>(const StepRecord&)>& visit) {
+  Result<void> each_step(const std::function<Result<void>(const StepRecord&)>& visit, bool undone_too = false) {
     for (std::int64_t block = undo_.run.blocks; block >= 1; --block) {
       Result<std::vector<StepRecord>> steps = history_.block(undo_.run, block);
       if (!steps) return steps.error();
       for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
-        if (undo_.undone.contains(step->number)) continue;
+        if (!undone_too && undo_.undone.contains(step->number)) continue;
         if (Result<void> visited = visit(*step); !visited) return visited;
       }
     }
@@ -75,12 +76,33 @@ class UndoPlanner {
       }
       note_hidden(step, **shape);
       const bool of_set = !request_.row_set || (*shape)->row_set == *request_.row_set;
-      const bool of_key = !request_.key || (!step.key.empty() && is_key(*request_.key, step.key));
-      if (step.depth == 0 && of_set && of_key) wanted_.insert(step.part);
+      if (step.depth == 0 && of_set && of_key(step)) wanted_.insert(step.part);
       // A delete of several transactions has no row of its own in all but the last.
       if (!request_.key && of_set) wanted_.insert(step.part);
       return {};
     });
+  }
+
+  bool of_key(const StepRecord& step) const {
+    return !request_.key || (!step.key.empty() && is_key(*request_.key, step.key));
+  }
+
+  // A name that the run does not know is a mistake of who asks; one that is taken back already is none.
+  Result<void> know_what_is_asked() {
+    if (!wanted_.empty() || !request_.row_set) return {};
+    bool known = false;
+    Result<void> read = each_step(
+        [&](const StepRecord& step) -> Result<void> {
+          Result<const RowShape*> shape = history_.shape(step.shape);
+          if (!shape) return shape.error();
+          known = known || ((*shape)->row_set == *request_.row_set && of_key(step));
+          return {};
+        },
+        true);
+    if (!read || known) return read;
+    return Error{ErrorKind::Terminal, "the run has changed no such row",
+                 *request_.row_set + (request_.key ? "/" + *request_.key : ""),
+                 "look at its changes: holdfast undo " + undo_.run.id + " --dry-run"};
   }
 
   // Columns that the journal does not hold are not shown as if they were null.

@@ -118,5 +118,18 @@ TEST(G3SecondRun, ATriggerThatOnlyTouchesTheRowItselfIsNoHindrance) {
   EXPECT_EQ(s.apply().changes(), "");
 }
 
+// Each finds the row that both want by a key of its own; it is made once, and the other set adds to it.
+TEST(G3SecondRun, TwoSetsOfOneTableMakeARowOnce) {
+  for (const char* index : {"", "CREATE INDEX i ON t(name);"}) {
+    Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, c TEXT);" + std::string(index));
+    s.documents(row_set("a", "t", "id", "  rows: [{id: 1, name: n}]\n") +
+                row_set("b", "t", "name", "  rows: [{name: n, c: x}]\n"));
+    const Outcomes first = s.apply();
+    EXPECT_EQ(first.exit, 0) << first.changes() << first.messages();
+    EXPECT_EQ(s.rows("SELECT * FROM t"), "1|n|x");
+    EXPECT_EQ(s.apply().report.batches, 0u);
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing

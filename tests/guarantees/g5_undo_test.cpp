@@ -206,6 +206,70 @@ TEST(G5Undo, ARunCanBeTakenBackOnceMoreAfterItsUndoWas) {
   EXPECT_EQ(s.rows("SELECT name FROM t"), "");
 }
 
+// Reading past the steps that are not wanted takes longer than a transaction may.
+TEST(G5Undo, OneRowOfAManyTimesLongerRun) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  std::string csv = "id,name\n";
+  for (int i = 1; i <= 3000; ++i) csv += std::to_string(i) + ",row\n";
+  s.file("rows.csv", csv).documents(row_set("t", "t", "id", "  rowsFrom: [{file: rows.csv}]"));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.options.batch_time = std::chrono::milliseconds(0);
+  UndoRequest one;
+  one.row_set = "t";
+  one.key = "1";
+  EXPECT_EQ(s.undo(one).exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*), min(id) FROM t"), "2999|2");
+}
+
+TEST(G5Undo, SaysWhenTheRunKnowsNoSuchRow) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a}]"));
+  ASSERT_EQ(s.apply().exit, 0);
+  for (const auto& [set, key] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"t", "99"}, {"nosuch", ""}}) {
+    UndoRequest request;
+    request.run = s.history().front().id;
+    request.row_set = set;
+    if (!key.empty()) request.key = key;
+    const Outcomes undone = s.undo(request);
+    EXPECT_EQ(undone.exit, 1);
+    EXPECT_THAT(undone.error, HasSubstr("the run has changed no such row: " + set));
+  }
+  UndoRequest request;
+  request.run = s.history().front().id;
+  request.row_set = "t";
+  request.key = "1";
+  EXPECT_EQ(s.undo(request).exit, 0);
+  EXPECT_EQ(s.undo(request).exit, 0);  // taken back already
+}
+
+// A run that is partly forgotten is not taken back in part.
+TEST(G5Undo, RefusesARunThatTheJournalDoesNotHoldWhole) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  std::string csv = "id,name\n";
+  for (int i = 1; i <= 3000; ++i) csv += std::to_string(i) + "," + std::string(50, 'x') + "\n";
+  s.file("rows.csv", csv).documents(row_set("t", "t", "id", "  rowsFrom: [{file: rows.csv}]"));
+  ASSERT_EQ(s.apply().exit, 0);
+  for (const char* lost : {"block = 2", "1"}) {
+    s.sql("DELETE FROM _holdfast_changes WHERE " + std::string(lost));
+    const Outcomes undone = s.undo();
+    EXPECT_EQ(undone.exit, 1) << lost;
+    EXPECT_THAT(undone.error, HasSubstr("a part of the run is not in the journal any more")) << lost;
+    EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "3000") << lost;
+  }
+}
+
+// The columns of a set come in the order in which its rows name them first.
+TEST(G5Undo, AHoldStaysWhenAnotherRowIsWrittenAboveIt) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT); INSERT INTO t VALUES (1,'old','b')");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, name: a, note: b}]\n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  s.documents(row_set("t", "t", "id", "  rows: [{note: x, name: y, id: 7}, {id: 1, name: a, note: b}]\n"));
+  EXPECT_EQ(s.apply().changes(), "changed update held undo id 1\nmissing insert applied - id 7\n");
+  EXPECT_EQ(s.rows("SELECT name FROM t WHERE id = 1"), "old");
+}
+
 TEST(G5Undo, LeavesWhatHasChangedSince) {
   struct Row {
     const char* edit;

@@ -55,6 +55,77 @@ TEST(Ownership, DeletesWhatLeftOnceSomebodyHasConfirmedIt) {
   EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY id"), "users own\nmore");
 }
 
+// Whoever makes a row under a key that was once ours has made a row of their own. From here on removals of the set are
+// confirmed, so that nothing but ownership stands between such a row and a delete.
+class SomebodyElsesRow : public ::testing::Test {
+ protected:
+  SomebodyElsesRow() : s(schema) {
+    s.documents(rows_of("adopted made once", removing));
+    EXPECT_EQ(s.apply().exit, 0);
+    s.documents(rows_of("adopted made", removing));
+    s.options.confirm = {s.apply().report.confirm};
+    EXPECT_EQ(s.apply().exit, 0);
+    s.options.confirm.clear();
+  }
+  // Nothing is to be done about it, now or after it was in the documents for a while.
+  void stays(const std::string& name) {
+    EXPECT_EQ(s.apply().changes(), "");
+    EXPECT_EQ(s.rows("SELECT note FROM t WHERE name = '" + name + "'"), "theirs");
+  }
+  void made_by_somebody_else(const std::string& name) {
+    s.sql("INSERT INTO t(name, note) VALUES ('" + name + "', 'theirs')");
+  }
+  Scenario s;
+};
+
+TEST_F(SomebodyElsesRow, UnderTheKeyOfOneThatWasRemoved) {
+  made_by_somebody_else("once");
+  stays("once");
+}
+
+TEST_F(SomebodyElsesRow, UnderTheKeyOfOneWhoseRemovalWasBlocked) {
+  s.sql(
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id)); INSERT INTO c SELECT 1, id FROM t "
+      "WHERE name = 'made'");
+  s.documents(rows_of("adopted", removing));
+  EXPECT_EQ(s.apply().changes(), "removed delete blocked dependents name \"made\"\n");
+  s.sql("DELETE FROM c; DELETE FROM t WHERE name = 'made'");
+  EXPECT_EQ(s.apply().changes(), "");
+  made_by_somebody_else("made");
+  stays("made");
+}
+
+TEST_F(SomebodyElsesRow, UnderTheKeyOfOneThatAnUndoDeleted) {
+  s.documents(
+      row_set("t", "t", "name", "  rows: [{name: adopted}, {name: made}, {name: five, note: ours}]\n" + removing));
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.undo().exit, 0);
+  made_by_somebody_else("five");
+  EXPECT_EQ(s.apply().changes(), "changed update held undo name \"five\"\n");
+  s.documents(rows_of("adopted made", removing));
+  stays("five");
+}
+
+TEST_F(SomebodyElsesRow, ThatTheDocumentsOnlyWantedOtherwise) {
+  made_by_somebody_else("seven");
+  s.documents(row_set("t", "t", "name",
+                      "  rows: [{name: adopted}, {name: made}, {name: seven, note: ours}]\n"
+                      "  policy: {removed: Delete, changed: Report}\n"));
+  EXPECT_EQ(s.apply().changes(), "changed none reported - name \"seven\"\n");
+  s.documents(rows_of("adopted made", removing));
+  stays("seven");
+}
+
+TEST_F(SomebodyElsesRow, WhereTwoSetsShareTheTable) {
+  const std::string other = row_set("t2", "t", "id", "  rows: [{id: 100}]\n");
+  s.documents(rows_of("adopted made", removing) + other);
+  EXPECT_EQ(s.apply().exit, 0);
+  s.documents(rows_of("adopted", removing) + other);
+  EXPECT_EQ(s.apply().exit, 0);
+  made_by_somebody_else("made");
+  stays("made");
+}
+
 TEST(Ownership, NeverTakesARowThatWasNotOurs) {
   struct Case {
     const char* what;
