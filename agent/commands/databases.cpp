@@ -133,6 +133,11 @@ void Databases::keep_documents() {
   }
 }
 
+bool Databases::declares(const std::string& row_set) const {
+  const auto& sets = loaded_.state.row_sets;
+  return std::any_of(sets.begin(), sets.end(), [&](const RowSetDocument& set) { return set.name.text == row_set; });
+}
+
 Store* Databases::store(const std::string& database) const {
   const auto found = std::find_if(stores_.rbegin(), stores_.rend(),
                                   [&](const std::unique_ptr<Store>& one) { return one->name() == database; });

@@ -44,6 +44,9 @@ class Databases {
   // at all. A failure is a warning: the rows are right.
   void keep_documents();
 
+  // True if the documents have a RowSet of this name.
+  bool declares(const std::string& row_set) const;
+
   // What run() or undo() found, over all databases.
   const Report& report() const { return report_; }
   // The store that the database of this name was last opened with; null if it was not.

@@ -40,7 +40,8 @@ int run_release(const CommandLine& line, const Context& context) {
   if (const int exit = databases.load(); exit != exit_done) return exit;
   std::vector<Released> released;
   const int exit = databases.each([&](DatabaseReconciler& reconciler, const std::string& database) -> Result<void> {
-    Result<std::vector<Hold>> holds = reconciler.release(line.row_set, line.key);
+    Result<std::vector<Hold>> holds =
+        reconciler.release(line.row_set, line.key, line.row_set && !databases.declares(*line.row_set));
     if (!holds) return holds.error();
     for (Hold& hold : *holds) released.push_back({database, std::move(hold)});
     return {};

@@ -308,7 +308,7 @@ Result<std::vector<RunRecord>> DatabaseReconciler::history(std::size_t limit) {
 }
 
 Result<std::vector<Hold>> DatabaseReconciler::release(const std::optional<std::string>& row_set,
-                                                      const std::optional<std::string>& key) {
+                                                      const std::optional<std::string>& key, bool document_is_gone) {
   Result<State> state = State::open(store_, false);
   if (!state) return state.error();
   std::vector<Hold> released;
@@ -326,7 +326,7 @@ Result<std::vector<Hold>> DatabaseReconciler::release(const std::optional<std::s
     released.push_back(hold);
   }
   // A set whose document is gone gives up what it owns as well.
-  if (row_set && !key) {
+  if (row_set && !key && document_is_gone) {
     if (Result<void> given_up = disown(**transaction, *state, *row_set); !given_up) return given_up.error();
   } else if (released.empty()) {
     return released;

@@ -96,8 +96,9 @@ class DatabaseReconciler {
   Result<std::vector<RunRecord>> history(std::size_t limit);
 
   // Lets held rows go: all of them, those of a set, or one by its key's values with commas between them. Those that
-  // were held.
-  Result<std::vector<Hold>> release(const std::optional<std::string>& row_set, const std::optional<std::string>& key);
+  // were held. `document_is_gone`: the set gives up what it owns as well.
+  Result<std::vector<Hold>> release(const std::optional<std::string>& row_set, const std::optional<std::string>& key,
+                                    bool document_is_gone);
 
  private:
   Result<void> carry_out(DatabaseRun& run, const Diagnostics& diagnostics, RunReport& report);

@@ -82,7 +82,7 @@ Result<std::unordered_set<std::int64_t>> History::undone(const RunRecord& run) {
   Result<std::vector<RunRecord>> all = runs(std::numeric_limits<std::size_t>::max());
   if (!all) return all.error();
   for (const RunRecord& other : *all) {
-    if (other.undoes != run.id) continue;
+    if (other.undoes != run.id || other.number <= run.number) continue;  // an undo comes later
     Result<std::unordered_set<std::int64_t>> void_by_now = undone(other);
     if (!void_by_now) return void_by_now.error();
     for (std::int64_t at = 1; at <= other.blocks; ++at) {

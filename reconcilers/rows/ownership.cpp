@@ -274,10 +274,14 @@ Result<void> disown_keys(Store& store, const State& state, const std::string& ro
     if (std::erase_if(block.keys, [&](const std::string& key) { return keys.contains(key); }) == 0) continue;
     if (Result<void> written = write_block(store, *schema, state, row_set, block); !written) return written;
   }
-  marks->second.owned = "undone";  // no digest: the next run looks at each row
+  SetMarks& mark = marks->second;
+  mark.owned = "undone";  // no digest: the next run looks at each row
+  // These rows go through us: the next run is not to take it for somebody else's mass delete.
+  mark.rows -= std::min<std::uint64_t>(mark.rows, keys.size());
+  mark.others -= std::min<std::uint64_t>(mark.others, keys.size());
   Result<std::unique_ptr<Transaction>> transaction = store.begin(*schema);
   if (!transaction) return transaction.error();
-  if (Result<void> set = write_set_marks(**transaction, state, row_set, marks->second); !set) return set;
+  if (Result<void> set = write_set_marks(**transaction, state, row_set, mark); !set) return set;
   return (*transaction)->commit();
 }
 

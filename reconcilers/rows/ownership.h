@@ -37,8 +37,9 @@ Result<std::vector<AbsentSet>> read_absent_sets(Store& store, const State& state
 Result<void> take_ownership(Store& store, const Schema& schema, const State& state, const SetState& set,
                             const SetPlan& plan, SetMarks& marks);
 
-// Forgets that a set owns the rows with these keys (as the journal has them): before an undo deletes them, so that a
-// row that somebody else makes under such a key is never taken for one of ours. Several short transactions.
+// Forgets that a set owns, or that its table has, the rows with these keys (as the journal has them): before an undo
+// deletes them, so that a row that somebody else makes under such a key is never taken for one of ours. Several short
+// transactions.
 Result<void> disown_keys(Store& store, const State& state, const std::string& row_set,
                          const std::unordered_set<std::string>& keys);
 

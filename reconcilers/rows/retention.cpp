@@ -1,6 +1,7 @@
 #include "reconcilers/rows/retention.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,24 @@ Result<bool> forget_some(Store& store, const Schema& schema, const State& state,
   return last;
 }
 
+// The sum over all runs, which becomes the mark where that says otherwise.
+Result<std::int64_t> count_bytes(Store& store, const Schema& schema, const State& state, std::int64_t mark) {
+  Result<std::vector<RowImage>> runs =
+      store.find(state.table(StateName::Runs), {}, {}, std::numeric_limits<std::size_t>::max());
+  if (!runs) return runs.error();
+  std::int64_t sum = 0;
+  for (const RowImage& run : *runs) {
+    const ValueView bytes = run.values[state::runs_bytes].view();
+    if (bytes.kind() == ValueKind::Integer) sum += bytes.integer();
+  }
+  if (sum == mark) return sum;
+  Result<std::unique_ptr<Transaction>> transaction = store.begin(schema);
+  if (!transaction) return transaction.error();
+  if (Result<void> set = add_journal_bytes(**transaction, state, sum - mark); !set) return set.error();
+  if (Result<void> committed = (*transaction)->commit(); !committed) return committed.error();
+  return sum;
+}
+
 }  // namespace
 
 Result<bool> prune_journal(Store& store, const Schema& schema, const State& state,
@@ -55,6 +74,11 @@ Result<bool> prune_journal(Store& store, const Schema& schema, const State& stat
       Result<std::int64_t> bytes = journal_bytes(store, state);
       if (!bytes) return bytes.error();
       leaves = *bytes > limits.max_size_bytes;
+      if (leaves) {  // somebody may have emptied the journal, and the sum was never told
+        Result<std::int64_t> counted = count_bytes(store, schema, state, *bytes);
+        if (!counted) return counted.error();
+        leaves = *counted > limits.max_size_bytes;
+      }
     }
     if (!leaves) return true;
     if (Result<bool> gone = forget_some(store, schema, state, first); !gone) return gone.error();

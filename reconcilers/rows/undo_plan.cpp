@@ -32,7 +32,8 @@ class UndoPlanner {
       return Error{ErrorKind::Terminal, "there is no such run", request_.run, "holdfast history lists the runs"};
     }
     undo_.run = std::move(**run);
-    for (RunRecord at = undo_.run; !at.undoes.empty();) {
+    std::set<std::string> seen;  // what undoes what comes from a table that anybody may write
+    for (RunRecord at = undo_.run; !at.undoes.empty() && seen.insert(at.id).second;) {
       Result<std::optional<RunRecord>> earlier = history_.run(at.undoes);
       if (!earlier) return earlier.error();
       undo_.holds = !undo_.holds;

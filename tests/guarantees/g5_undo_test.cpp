@@ -259,6 +259,48 @@ TEST(G5Undo, RefusesARunThatTheJournalDoesNotHoldWhole) {
   }
 }
 
+// What an undo deletes goes through us, and is no mass delete of somebody else.
+TEST(G5Undo, IsNoVanish) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1}, {id: 2}, {id: 3}, {id: 4}]\n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.plan().report.plan.sets.front().vanished, std::nullopt);
+  EXPECT_EQ(s.release(), 4u);
+  ASSERT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.history().front().cause, "edit");
+}
+
+// Somebody frees space by dropping the journal; what comes after is kept as ever.
+TEST(G5Undo, AJournalThatSomebodyEmptiedFillsAgain) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  const auto documents = [&](const std::string& name) {
+    return "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:test.db\"\n"
+           "  journal: {maxSize: 64KiB}\n---\n" +
+           row_set("t", "t", "id", "  rows: [{id: 1, name: '" + name + "'}]\n");
+  };
+  for (const char letter : {'a', 'b'}) {
+    s.documents(documents(std::string(100'000, letter)));
+    ASSERT_EQ(s.apply().exit, 0);
+  }
+  s.sql("DROP TABLE _holdfast_runs; DROP TABLE _holdfast_changes");
+  for (const char* name : {"c", "d", "e", "f"}) {
+    s.documents(documents(name));
+    ASSERT_EQ(s.apply().exit, 0);
+  }
+  EXPECT_EQ(s.history().size(), 3u);  // the first of the four still holds the long value
+}
+
+// Who undoes whom stands in a table that anybody can write.
+TEST(G5Undo, ARunThatSaysItUndoesItselfEndsNothing) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1}]\n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql("UPDATE _holdfast_runs SET undoes = id");
+  EXPECT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "0");
+}
+
 // The columns of a set come in the order in which its rows name them first.
 TEST(G5Undo, AHoldStaysWhenAnotherRowIsWrittenAboveIt) {
   Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, note TEXT); INSERT INTO t VALUES (1,'old','b')");

@@ -78,6 +78,17 @@ class SomebodyElsesRow : public ::testing::Test {
   Scenario s;
 };
 
+// A row that waits for its removal is ours; to release a set that is declared lets held rows go, and nothing else.
+TEST_F(SomebodyElsesRow, IsNotWhatWasOursBeforeARelease) {
+  s.sql(
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id)); INSERT INTO c SELECT 1, id FROM t "
+      "WHERE name = 'made'");
+  s.documents(rows_of("adopted", removing));
+  const std::string blocked = s.apply().changes();
+  EXPECT_EQ(s.release("t"), 0u);
+  EXPECT_EQ(s.apply().changes(), blocked);
+}
+
 TEST_F(SomebodyElsesRow, UnderTheKeyOfOneThatWasRemoved) {
   made_by_somebody_else("once");
   stays("once");

@@ -201,7 +201,8 @@ std::vector<RunRecord> Scenario::history() {
 std::size_t Scenario::release(std::optional<std::string> row_set) {
   std::size_t released = 0;
   (void)run(false, [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
-    auto holds = reconciler.release(row_set, std::nullopt);
+    const bool gone = row_set && yaml_.find("metadata: {name: " + *row_set + "}") == std::string::npos;
+    auto holds = reconciler.release(row_set, std::nullopt, gone);
     EXPECT_TRUE(holds.ok());
     if (holds) released = holds->size();
     return RunReport{};
