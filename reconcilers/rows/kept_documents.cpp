@@ -176,7 +176,12 @@ Result<bool> keep_documents(Store& store, const Clock& clock, const std::string&
   if (!state->there()) return false;
   Result<std::optional<std::string>> before = state->meta(store, kept_mark);
   if (!before) return before.error();
-  if (*before == digest) return true;
+  if (*before == digest) {
+    // Somebody may have emptied the table.
+    Result<std::uint64_t> rows = store.count(state->table(StateName::Documents), {}, {});
+    if (!rows) return rows.error();
+    if (*rows > 0) return true;
+  }
   const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(clock.wall().time_since_epoch()).count();
   return Keeper(store, *state, digest, at).keep(*before, bytes, read);
 }
@@ -193,12 +198,20 @@ Result<std::vector<KeptText>> kept_documents(Store& store) {
   Result<std::vector<RowImage>> rows = store.find(table, {}, {}, std::numeric_limits<std::size_t>::max());
   if (!rows) return rows.error();
   std::string last;
+  std::int64_t next = 0;  // piece of the text
   for (const RowImage& row : *rows) {
     const std::string_view name = row.values[state::documents_name].view().bytes();
     std::optional<KeptText> text = read_row_name(name, **digest);
     if (!text) continue;
-    if (texts.empty() || name != last) texts.push_back(std::move(*text));
+    if (texts.empty() || name != last) {
+      texts.push_back(std::move(*text));
+      next = 0;
+    }
     last = name;
+    if (row.values[state::documents_number].view() != ValueView::integer(next++)) {
+      return Error{ErrorKind::Invalid, "a piece of the kept documents is missing", texts.back().name,
+                   "the next apply keeps them anew when they have changed"};
+    }
     texts.back().text += row.values[state::documents_text].view().bytes();
   }
   return texts;

@@ -124,6 +124,25 @@ TEST_F(KeptDocuments, too_large_are_not_kept_and_the_older_ones_go) {
   EXPECT_EQ(kept(), "1 3");
 }
 
+TEST_F(KeptDocuments, with_a_piece_missing_are_not_handed_out_as_if_they_were_whole) {
+  std::string csv = "id,name\n";
+  for (int i = 1; i <= 9; ++i) csv += std::to_string(i) + "," + std::string(100'000, 'x') + "\n";
+  folder.write("rows/more/rows.csv", csv);
+  ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);
+  execute(path, "DELETE FROM _holdfast_documents WHERE number = 1");
+  const Finished refused = rescue("rescued");
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_THAT(refused.err, HasSubstr("a piece of the kept documents is missing"));
+  EXPECT_FALSE(fs::exists(folder.path() / "rescued"));
+}
+
+TEST_F(KeptDocuments, that_somebody_deleted_are_kept_again) {
+  ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);
+  execute(path, "DELETE FROM _holdfast_documents");
+  ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);
+  EXPECT_EQ(kept(), "1 3");
+}
+
 TEST_F(KeptDocuments, of_two_folders_keep_apart) {
   fs::create_directories(folder.path() / "other/more");
   folder.write("other/set.yaml", set("other", "  rowsFrom: [{file: more/rows.csv}]\n"));
