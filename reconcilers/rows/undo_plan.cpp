@@ -77,7 +77,10 @@ class UndoPlanner {
       }
       note_hidden(step, **shape);
       const bool of_set = !request_.row_set || (*shape)->row_set == *request_.row_set;
-      if (step.depth == 0 && of_set && of_key(step)) wanted_.insert(step.part);
+      if (step.depth == 0 && of_set && of_key(step)) {
+        wanted_.insert(step.part);
+        if (request_.key) keys_.insert((*shape)->row_set + '\0' + step.key);
+      }
       // A delete of several transactions has no row of its own in all but the last.
       if (!request_.key && of_set) wanted_.insert(step.part);
       return {};
@@ -90,6 +93,10 @@ class UndoPlanner {
 
   // A name that the run does not know is a mistake of who asks; one that is taken back already is none.
   Result<void> know_what_is_asked() {
+    if (keys_.size() > 1) {
+      return Error{ErrorKind::Invalid, "several rows of the run are called so", *request_.key,
+                   "their keys look alike when they are written out; take back the whole set or the whole run"};
+    }
     if (!wanted_.empty() || !request_.row_set) return {};
     bool known = false;
     Result<void> read = each_step(
@@ -312,6 +319,7 @@ class UndoPlanner {
   std::set<std::string> tables_;
   std::map<std::string, std::set<std::string>> hidden_;  // table -> columns that are kept out of the journal
   std::unordered_set<std::int64_t> wanted_;
+  std::set<std::string> keys_;  // that fit the one asked for, with their sets
   UndoLedger ledger_;
   bool first_pass_ = true;
   bool blocked_more_ = false;
