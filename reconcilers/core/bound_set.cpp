@@ -12,6 +12,12 @@ std::vector<Value> BoundSet::key_of(std::size_t row) const {
   return values;
 }
 
+std::vector<std::string> BoundSet::key_names() const {
+  std::vector<std::string> names;
+  for (const ColumnIndex at : key) names.push_back(table->columns[columns[at].column].name);
+  return names;
+}
+
 bool BoundSet::is_sensitive(std::uint32_t table_column) const {
   const std::string wanted = ascii_lower(table->columns[table_column].name);
   return std::any_of(sensitive.begin(), sensitive.end(),

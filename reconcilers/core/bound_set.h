@@ -66,6 +66,7 @@ struct BoundSet {
   Wait wait(std::size_t row) const { return waits.empty() ? Wait::None : waits[row]; }
 
   std::vector<Value> key_of(std::size_t row) const;
+  std::vector<std::string> key_names() const;  // as the schema spells them
   bool is_sensitive(std::uint32_t table_column) const;
 };
 

@@ -8,6 +8,8 @@ namespace {
 // The cells of a step, in this order.
 enum Cell : std::uint8_t { Part, Shape, Kind, Depth, Cause, Key, AtBefore, AtAfter, Before, After, Inverts, cells };
 
+constexpr std::int64_t owned_delete = 3;  // the other kinds are those of TouchKind
+
 void append_bytes(std::string& block, std::string_view bytes) {
   append_cell(block, bytes.empty() ? ValueView::null() : ValueView::blob(bytes));
 }
@@ -30,11 +32,12 @@ std::optional<StepRecord> step_of(const ImageCell* cell) {
     if (cell[number].value.kind() != ValueKind::Integer) return std::nullopt;
   }
   const std::int64_t kind = cell[Kind].value.view().integer();
-  if (kind < 0 || kind > static_cast<int>(TouchKind::Delete)) return std::nullopt;
+  if (kind < 0 || kind > owned_delete) return std::nullopt;
   StepRecord step;
   step.part = cell[Part].value.view().integer();
   step.shape = cell[Shape].value.view().integer();
-  step.kind = static_cast<TouchKind>(kind);
+  step.owned = kind == owned_delete;
+  step.kind = step.owned ? TouchKind::Delete : static_cast<TouchKind>(kind);
   step.depth = static_cast<int>(cell[Depth].value.view().integer());
   step.cause = cell[Cause].value.view().bytes();
   step.key = cell[Key].value.view().bytes();
@@ -54,7 +57,7 @@ std::optional<StepRecord> step_of(const ImageCell* cell) {
 void append_step(std::string& block, const JournalStep& step) {
   append_cell(block, ValueView::integer(step.part));
   append_cell(block, ValueView::integer(step.shape));
-  append_cell(block, ValueView::integer(static_cast<int>(step.kind)));
+  append_cell(block, ValueView::integer(step.owned ? owned_delete : static_cast<int>(step.kind)));
   append_cell(block, ValueView::integer(step.depth));
   append_cell(block, ValueView::text(step.cause));
   append_bytes(block, step.key);

@@ -1,5 +1,5 @@
 // Steps of the journal, many of them in one row of the state: a row each would cost a run as much again as its own
-// writing. Format 1 of docs/formats/journal.md. Pure; any thread.
+// writing. Format 2 of docs/formats/journal.md, which reads format 1 as well. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,7 @@ struct JournalStep {
   std::string before;
   std::string after;
   std::int64_t inverts = 0;  // of an undo: the number of the step that it takes back
+  bool owned = false;        // a deleted row was one that the set owned and that had left the documents
 };
 
 // The same, read.
@@ -42,6 +43,7 @@ struct StepRecord {
   std::vector<ImageCell> before;
   std::vector<ImageCell> after;
   std::int64_t inverts = 0;
+  bool owned = false;
 };
 
 void append_step(std::string& block, const JournalStep& step);

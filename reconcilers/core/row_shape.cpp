@@ -43,6 +43,14 @@ std::string shape_text(const RowShape& shape) {
       json::object{{"columns", columns}, {"key", array_of(shape.key)}, {"locator", array_of(shape.locator)}});
 }
 
+std::string names_text(const std::vector<std::string>& names) { return json::serialize(array_of(names)); }
+
+std::vector<std::string> read_names(std::string_view text) {
+  boost::system::error_code bad;
+  const json::value value = json::parse(text, bad);
+  return bad ? std::vector<std::string>() : texts(&value).value_or(std::vector<std::string>());
+}
+
 std::optional<RowShape> read_shape(std::string_view row_set, std::string_view table, std::string_view text) {
   boost::system::error_code bad;
   const json::value value = json::parse(text, bad);

@@ -31,6 +31,10 @@ std::string shape_text(const RowShape& shape);
 // Nothing when it is not such a text.
 std::optional<RowShape> read_shape(std::string_view row_set, std::string_view table, std::string_view text);
 
+// Names of columns as one text, and back; empty when it is none.
+std::string names_text(const std::vector<std::string>& names);
+std::vector<std::string> read_names(std::string_view text);
+
 // Whether an image of this shape still means the same in the table as it is now.
 bool fits(const RowShape& shape, const Table& table);
 

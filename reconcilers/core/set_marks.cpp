@@ -1,6 +1,7 @@
 #include "reconcilers/core/set_marks.h"
 
 #include <boost/json.hpp>
+#include <limits>
 #include <utility>
 
 namespace holdfast {
@@ -77,6 +78,18 @@ Spent spent_since(std::string_view text, std::int64_t since) {
     spent.dependents += static_cast<std::uint64_t>(entry.get_array()[2].get_int64());
   }
   return spent;
+}
+
+std::optional<std::string> spent_until(std::string_view text, std::int64_t now) {
+  json::array entries = entries_since(text, std::numeric_limits<std::int64_t>::min());
+  bool ahead = false;
+  for (json::value& entry : entries) {
+    json::value& at = entry.get_array()[0];
+    if (at.get_int64() <= now) continue;
+    at = now;
+    ahead = true;
+  }
+  return ahead ? std::optional<std::string>(json::serialize(entries)) : std::nullopt;
 }
 
 std::string spent_text(std::string_view text, std::int64_t since, std::int64_t now, const Spent& more) {

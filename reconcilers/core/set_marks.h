@@ -32,6 +32,9 @@ struct Spent {
 
 // What was spent after `since` (milliseconds since 1970). A time that lies ahead, the clock was set back, counts.
 Spent spent_since(std::string_view text, std::int64_t since);
+// The text with entries that lie ahead, made before the clock was set back, moved to `now`, from where they expire.
+// Nothing when there are none.
+std::optional<std::string> spent_until(std::string_view text, std::int64_t now);
 // The text with one more entry, and without those up to `since`.
 std::string spent_text(std::string_view text, std::int64_t since, std::int64_t now, const Spent& more);
 

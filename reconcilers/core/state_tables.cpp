@@ -21,8 +21,9 @@ constexpr StateColumn changes[] = {
     {"run", integer, 1}, {"block", integer, 2}, {"first", integer}, {"step_count", integer}, {"steps", blob}};
 constexpr StateColumn owned[] = {
     {"row_set", text, 1}, {"block", integer, 2}, {"row_count", integer}, {"row_keys", blob}};
-constexpr StateColumn holds[] = {{"row_set", text, 1}, {"row_key", blob, 2}, {"digest", text}, {"at", integer},
-                                 {"who", text},        {"why", text},        {"run", text}};
+constexpr StateColumn holds[] = {{"row_set", text, 1}, {"row_key", blob, 2}, {"digest", text},
+                                 {"at", integer},      {"who", text},        {"why", text},
+                                 {"run", text},        {"table_name", text}, {"key_columns", text}};
 constexpr StateColumn documents[] = {{"name", text, 1}, {"number", integer, 2}, {"text", blob}, {"at", integer}};
 
 constexpr std::array<StateTable, 7> tables = {{

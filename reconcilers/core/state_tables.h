@@ -14,7 +14,7 @@
 namespace holdfast {
 
 inline constexpr std::string_view state_prefix = "_holdfast_";
-inline constexpr int state_format = 1;
+inline constexpr int state_format = 2;
 
 struct StateColumn {
   std::string_view name;
@@ -64,7 +64,17 @@ enum Changes : std::uint32_t {
   changes_steps,  // core/journal_block.h
 };
 enum Owned : std::uint32_t { owned_row_set, owned_block, owned_row_count, owned_row_keys };
-enum Holds : std::uint32_t { holds_row_set, holds_key, holds_digest, holds_at, holds_who, holds_why, holds_run };
+enum Holds : std::uint32_t {
+  holds_row_set,
+  holds_key,
+  holds_digest,
+  holds_at,
+  holds_who,
+  holds_why,
+  holds_run,
+  holds_table,
+  holds_key_columns,
+};
 enum Documents : std::uint32_t { documents_name, documents_number, documents_text, documents_at };
 
 }  // namespace state

@@ -129,6 +129,22 @@ void settle_sync(Plan& plan) {
   }
 }
 
+// Rows that left the documents, were deleted for it and are back now: their set owns them as it did.
+Result<void> own_what_is_back(Store& store, const State& state, const UndoPlan& undo) {
+  std::map<std::size_t, std::vector<std::string>> keys;  // by set of the plan
+  for (const UndoPart& part : undo.parts) {
+    if (part.owned && undo.plan.sets[part.set].changes[part.change].outcome == Outcome::Applied) {
+      keys[part.set].push_back(part.key);
+    }
+  }
+  for (auto& [index, some] : keys) {
+    const SetPlan& set = undo.plan.sets[index];
+    Result<void> owned = own_keys(store, state, set.name, set.set->key_names(), std::move(some));
+    if (!owned) return owned;
+  }
+  return {};
+}
+
 }  // namespace
 
 DatabaseReconciler::DatabaseReconciler(Store& store, const Clock& clock, Progress progress, ReconcilerOptions options)
@@ -268,6 +284,7 @@ Result<RunReport> DatabaseReconciler::undo(const DatabaseDocument& database,
   DatabaseRun run(store_, clock_, progress_, options_, database, sets, diagnostics);
   RunReport report;
   Result<State> state = State::open(store_, false);
+  if (state && state->there() && !state->complete() && request.carry_out) state = State::open(store_, true);
   if (!state) return state.error();
   // What the documents say now is what the rows are held against.
   if (Result<void> bound = run.bind_sets(); !bound) return bound.error();
@@ -295,6 +312,12 @@ Result<RunReport> DatabaseReconciler::undo(const DatabaseDocument& database,
     report.batches = outcome.batches;
     if (outcome.error && outcome.batches == 0) return *outcome.error;
     report.error = std::move(outcome.error);
+    if (Result<void> owned = own_what_is_back(store_, *state, *undo); !owned && !report.error) {
+      report.error = after_the_changes(owned.error());
+    }
+    if (Result<void> pruned = run.prune(*state); !pruned && pruned.error().kind != ErrorKind::Transient) {
+      if (!report.error) report.error = after_the_changes(pruned.error());
+    }
   }
   report.plan = std::move(undo->plan);
   return report;
@@ -303,25 +326,31 @@ Result<RunReport> DatabaseReconciler::undo(const DatabaseDocument& database,
 Result<std::vector<RunRecord>> DatabaseReconciler::history(std::size_t limit) {
   Result<State> state = State::open(store_, false);
   if (!state) return state.error();
-  if (!state->there()) return std::vector<RunRecord>();
   return History(store_, *state).runs(limit);
 }
 
 Result<std::vector<Hold>> DatabaseReconciler::release(const std::optional<std::string>& row_set,
                                                       const std::optional<std::string>& key, bool document_is_gone) {
-  Result<State> state = State::open(store_, false);
-  if (!state) return state.error();
   std::vector<Hold> released;
-  if (!state->there()) return released;
+  Result<State> state = State::open(store_, false);
+  if (state && !state->there()) return released;
+  if (state && !state->complete()) state = State::open(store_, true);
+  if (!state) return state.error();
   Result<Schema> schema = store_.inspect({}, std::nullopt);
   if (!schema) return schema.error();
   Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema);
   if (!transaction) return transaction.error();
   Result<Holds> holds = Holds::read(**transaction, *state);
   if (!holds) return holds.error();
+  std::vector<Hold> asked;
   for (const Hold& hold : holds->all()) {
-    if (row_set && hold.row_set != *row_set) continue;
-    if (key && !is_key(*key, hold.key)) continue;
+    if ((!row_set || hold.row_set == *row_set) && (!key || is_key(*key, hold.key))) asked.push_back(hold);
+  }
+  if (key && asked.size() > 1) {
+    return Error{ErrorKind::Invalid, "several held rows are called so", row_set.value_or("") + "/" + *key,
+                 "their keys look alike when they are written out; release the whole set"};
+  }
+  for (const Hold& hold : asked) {
     if (Result<void> removed = Holds::remove(**transaction, *state, hold); !removed) return removed.error();
     released.push_back(hold);
   }

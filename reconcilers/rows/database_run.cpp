@@ -168,7 +168,7 @@ Result<void> DatabaseRun::open_journal(const std::string& run) {
   const auto enforced = [](const SetState& state) { return state.bound && state.bound->mode == Mode::Enforce; };
   if (!options_.journal || std::none_of(states_.begin(), states_.end(), enforced)) return {};
   Result<State> state = State::open(store_, false);
-  if (state && !state->there()) {
+  if (state && !state->complete()) {
     state = State::open(store_, true);
     if (!state) return state.error();
     if (Result<void> adopted = adopt_created_tables(); !adopted) return adopted;
@@ -225,7 +225,6 @@ Result<void> DatabaseRun::read_memory() {
   if (!marks) return marks.error();
   marks_ = std::move(*marks);
   last_documents_.reset();
-  if (!state_.there()) return {};
   Result<std::optional<std::string>> documents = state_.meta(store_, documents_mark);
   if (!documents) return documents.error();
   last_documents_ = std::move(*documents);
@@ -254,7 +253,6 @@ Result<void> DatabaseRun::plan_owned(std::size_t index) {
     Result<void> removed = plan_removed(store_, state_, states_[index], marks->second, plan);
     if (!removed) return removed;
   }
-  if (!state_.there()) return {};
   if (plan.set->policy.extra == ExtraPolicy::Delete && !plan.changes.empty()) {
     Result<std::vector<AbsentSet>> absent = read_absent_sets(store_, state_, marks_, plan_);
     if (!absent) return absent.error();
@@ -292,7 +290,6 @@ Result<void> DatabaseRun::remember_waiting(const std::string& hash) {
 
 Result<std::vector<std::string>> DatabaseRun::changed_since(const std::vector<std::string>& confirmed) {
   std::vector<std::string> changed;
-  if (!state_.there()) return changed;
   Result<std::optional<std::string>> mark = state_.meta(store_, waiting_mark);
   if (!mark) return mark.error();
   if (!*mark) return changed;
@@ -322,6 +319,9 @@ Result<void> DatabaseRun::take_stock() {
     SetMarks marks;
     if (const auto found = marks_.find(plan.name); found != marks_.end()) marks = found->second;
     const SetMarks before = marks;
+    if (Result<void> settled = settle_spent(store_, *schema_, journal_->state, plan.name, clock_.wall()); !settled) {
+      return settled;
+    }
     Result<void> taken = take_ownership(store_, *schema_, journal_->state, states_[i], plan, marks);
     if (!taken) return taken;
     count_rows(plan, journal_memory_, marks);
@@ -329,9 +329,7 @@ Result<void> DatabaseRun::take_stock() {
     if (!(marks == before)) changed.emplace(plan.name, std::move(marks));
   }
   if (journal_memory_.steps > 0) {
-    Result<bool> pruned = prune_journal(store_, *schema_, journal_->state, clock_.wall(),
-                                        {database_.journal_max_age, database_.journal_max_size_bytes});
-    if (!pruned) return pruned.error();
+    if (Result<void> pruned = prune(journal_->state); !pruned) return pruned;
   }
   const bool rolled_out = last_documents_ != options_.origin.digest;
   if (changed.empty() && !rolled_out) return {};
@@ -346,6 +344,12 @@ Result<void> DatabaseRun::take_stock() {
     if (!set) return set;
   }
   return (*transaction)->commit();
+}
+
+Result<void> DatabaseRun::prune(const State& state) {
+  Result<bool> pruned = prune_journal(store_, *schema_, state, clock_.wall(),
+                                      {database_.journal_max_age, database_.journal_max_size_bytes});
+  return pruned ? Result<void>() : pruned.error();
 }
 
 Result<void> DatabaseRun::settle_holds() {

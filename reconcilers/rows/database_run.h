@@ -56,6 +56,9 @@ class DatabaseRun {
   // After carrying out: what is ours now, how many rows there are, and that removals are confirmed.
   Result<void> take_stock();
 
+  // Keeps the journal within its limits.
+  Result<void> prune(const State& state);
+
   // Holds that the documents have gone past are forgotten, and those from before the documents were known are tied to
   // them.
   Result<void> settle_holds();

@@ -37,8 +37,7 @@ Error unreadable(const RunRecord& run, std::int64_t number) {
 }  // namespace
 
 Result<std::vector<RunRecord>> History::runs(std::size_t limit) {
-  Result<std::vector<RowImage>> rows =
-      reader_.find(state_.table(StateName::Runs), {}, {}, std::numeric_limits<std::size_t>::max());
+  Result<std::vector<RowImage>> rows = state_.find(reader_, StateName::Runs, {}, {});
   if (!rows) return rows.error();
   std::vector<RunRecord> runs;
   for (auto row = rows->rbegin(); row != rows->rend() && runs.size() < limit; ++row) {
@@ -64,14 +63,14 @@ Result<std::optional<RunRecord>> History::run(std::string_view id) {
 
 Result<std::vector<StepRecord>> History::block(const RunRecord& run, std::int64_t number) {
   const Locator at = {Value::integer(run.number), Value::integer(number)};
-  Result<std::vector<std::optional<RowImage>>> rows = reader_.fetch(state_.table(StateName::Changes), {&at, 1});
-  if (!rows) return rows.error();
-  if (!rows->front()) {
+  Result<std::optional<RowImage>> found = state_.fetch(reader_, StateName::Changes, at);
+  if (!found) return found.error();
+  if (!*found) {
     return Error{ErrorKind::Terminal, "a part of the run is not in the journal any more",
                  "run " + run.id + ", block " + std::to_string(number),
                  "it cannot be taken back; journal.maxAge and journal.maxSize say how long runs are kept"};
   }
-  const std::vector<Value>& row = rows->front()->values;
+  const std::vector<Value>& row = (*found)->values;
   auto steps = read_steps(row[state::changes_steps].view().bytes(), number_of(row[state::changes_first]));
   if (!steps) return unreadable(run, number);
   return std::move(*steps);
@@ -100,11 +99,11 @@ Result<const RowShape*> History::shape(std::int64_t number) {
   const auto known = shapes_.find(number);
   if (known != shapes_.end()) return &known->second;
   const Locator at = {Value::integer(number)};
-  Result<std::vector<std::optional<RowImage>>> rows = reader_.fetch(state_.table(StateName::Shapes), {&at, 1});
-  if (!rows) return rows.error();
+  Result<std::optional<RowImage>> found = state_.fetch(reader_, StateName::Shapes, at);
+  if (!found) return found.error();
   std::optional<RowShape> shape;
-  if (rows->front()) {
-    const std::vector<Value>& row = rows->front()->values;
+  if (*found) {
+    const std::vector<Value>& row = (*found)->values;
     shape = read_shape(row[state::shapes_row_set].view().bytes(), row[state::shapes_table].view().bytes(),
                        row[state::shapes_columns].view().bytes());
   }

@@ -1,15 +1,18 @@
 #include "reconcilers/rows/holds.h"
 
+#include <algorithm>
 #include <ctime>
-#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "reconcilers/core/row_image.h"
-#include "reconcilers/core/sha256.h"
+#include "reconcilers/core/row_shape.h"
 #include "reconcilers/core/text.h"
+#include "reconcilers/rows/held_rows.h"
+#include "reconcilers/rows/statements.h"
 
 namespace holdfast {
 namespace {
@@ -17,62 +20,6 @@ namespace {
 std::string text_of(const Value& value) { return std::string(value.view().bytes()); }
 
 Locator locator_of(const Hold& hold) { return {Value::text(hold.row_set), Value::blob(hold.key)}; }
-
-std::uint32_t declared_row(const BoundSet& set, std::string_view key) {
-  const auto cells = decode_image(key);
-  if (!cells || cells->size() != set.key.size()) return no_row;
-  std::vector<ValueView> values;
-  for (const ImageCell& cell : *cells) values.push_back(cell.value.view());
-  const std::uint32_t row = set.index.find(values);
-  return row == KeyIndex::npos ? no_row : row;
-}
-
-void add(Sha256& digest, std::string_view bytes) {
-  digest.add(std::to_string(bytes.size()) + ":");
-  digest.add(bytes);
-}
-
-void add(Sha256& digest, const Scalar& scalar) {
-  add(digest, std::to_string(static_cast<int>(scalar.kind)));
-  add(digest, scalar.bytes);
-}
-
-std::string digest_of_row(const BoundSet& bound, std::uint32_t row) {
-  std::map<std::string, std::string> said;  // in whatever order other rows bring the columns in
-  RowTable::Cursor cursor = bound.rows.cursor(row);
-  for (const std::string& column : bound.rows.columns()) {
-    const Cell cell = cursor.next();
-    if (cell.present()) append_identical(cell.value(), said[column]);
-  }
-  Sha256 digest;
-  for (const auto& [column, bytes] : said) {
-    add(digest, column);
-    add(digest, bytes);
-  }
-  return digest.hex();
-}
-
-std::string digest_of_rules(const RowSetDocument& document) {
-  Sha256 digest;
-  add(digest, std::to_string(static_cast<int>(document.policy.extra)));
-  for (const ForbiddenRule& rule : document.forbidden) {
-    add(digest, "rule");
-    for (const auto& [column, matcher] : rule.columns) {
-      add(digest, column);
-      add(digest, std::to_string(static_cast<int>(matcher.kind)) + (matcher.is_null ? "n" : "") +
-                      (matcher.ignore_case ? "i" : "") + (matcher.trim ? "t" : ""));
-      for (const Scalar& value : matcher.values) add(digest, value);
-    }
-  }
-  return digest.hex();
-}
-
-// The key of the row that a change is about, as the journal has it; of a declared one only where no hold needs it.
-std::string live_key(const BoundSet& set, const RowImage& row) {
-  std::string key;
-  for (const ColumnIndex at : set.key) append_cell(key, row.values[set.columns[at].column].view());
-  return key;
-}
 
 std::string date_of(std::int64_t milliseconds) {
   const std::time_t seconds = milliseconds / 1000;
@@ -92,6 +39,137 @@ void hold_back(Change& change, const Hold& hold) {
       "; held until the documents change it or holdfast release \"" + hold.row_set + "/" + key_text(hold.key) + "\"";
 }
 
+// The holds of a database against one plan of it.
+class Judge {
+ public:
+  Judge(const std::vector<Hold>& holds, Plan& plan, std::span<const SetState> states) : plan_(plan), states_(states) {
+    for (const Hold& hold : holds) take(hold);
+  }
+
+  void judge(std::vector<Hold>& passed, std::vector<Hold>& untied) {
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (states_[i].set) look_at(i);
+    }
+    for (Case& one : cases_) {
+      const std::optional<Statements> said = read_statements(one.hold.said);
+      if (!said) {
+        one.hold.said = statements_text(said_now(one));
+        untied.push_back(one.hold);
+      } else if (say_something_else(one, *said)) {
+        passed.push_back(one.hold);
+        continue;
+      }
+      for (const auto& [set, change] : one.changes) hold_back(plan_.sets[set].changes[change], one.hold);
+    }
+  }
+
+ private:
+  // A hold, and what the plan and the documents have about its row.
+  struct Case {
+    Hold hold;
+    std::map<std::size_t, std::uint32_t> declared;             // set -> row
+    std::set<std::size_t> blind;                               // sets whose declared rows the key does not tell
+    std::vector<std::pair<std::size_t, std::size_t>> changes;  // set and change
+  };
+
+  // One of format 1, which does not say what its key is made of.
+  static bool is_vague(const Hold& hold) { return hold.table.empty() || hold.key_columns.empty(); }
+
+  // The set whose table it is; none when there is no plan of that table.
+  const BoundSet* set_of(const Hold& hold) const {
+    for (const SetState& state : states_) {
+      if (!state.set) continue;
+      const bool same = is_vague(hold) ? state.set->name == hold.row_set
+                                       : ascii_lower(state.set->table->name) == ascii_lower(hold.table);
+      if (same) return state.set.get();
+    }
+    return nullptr;
+  }
+
+  void take(const Hold& hold) {
+    const BoundSet* set = set_of(hold);
+    if (set == nullptr) return;
+    Case one{hold, {}, {}, {}};
+    if (is_vague(hold)) {
+      one.hold.table = set->table->name;
+      one.hold.key_columns = set->key_names();
+    }
+    ColumnList columns;
+    for (const std::string& name : one.hold.key_columns) columns.push_back(set->table->find(name));
+    if (std::find(columns.begin(), columns.end(), Table::npos) != columns.end()) return;
+    auto& alike = rows_[ascii_lower(one.hold.table)];
+    alike.try_emplace(columns, columns).first->second.add(*set->table, one.hold, cases_.size());
+    cases_.push_back(std::move(one));
+  }
+
+  void look_at(std::size_t index) {
+    const BoundSet& set = *states_[index].set;
+    const auto of_table = rows_.find(ascii_lower(set.table->name));
+    if (of_table == rows_.end()) return;
+    for (const auto& [columns, held] : of_table->second) {
+      const auto declared = held.declared_by(set);
+      std::unordered_multimap<std::uint32_t, std::size_t> by_row;
+      for (const std::size_t number : held.numbers()) {
+        if (!declared) {
+          cases_[number].blind.insert(index);
+        } else if (const auto row = declared->find(number); row != declared->end()) {
+          cases_[number].declared[index] = row->second;
+          by_row.emplace(row->second, number);
+        }
+      }
+      std::vector<Change>& changes = plan_.sets[index].changes;
+      for (std::size_t at = 0; at < changes.size(); ++at) {
+        const Change& change = changes[at];
+        if (change.outcome != Outcome::Planned) continue;
+        std::vector<std::size_t> numbers;
+        if (change.declared != no_row) {
+          const auto [first, last] = by_row.equal_range(change.declared);
+          for (auto found = first; found != last; ++found) numbers.push_back(found->second);
+        }
+        if (change.before()) {
+          for (const std::size_t number : held.find(*set.table, *change.before())) {
+            if (std::find(numbers.begin(), numbers.end(), number) != numbers.end()) continue;
+            numbers.push_back(number);
+            if (!declared && change.declared != no_row) cases_[number].declared[index] = change.declared;
+          }
+        }
+        for (const std::size_t number : numbers) cases_[number].changes.emplace_back(index, at);
+      }
+    }
+  }
+
+  Statements said_now(const Case& one) const {
+    Statements said;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (!states_[i].set || ascii_lower(states_[i].set->table->name) != ascii_lower(one.hold.table)) continue;
+      const auto row = one.declared.find(i);
+      said.add(states_[i], row == one.declared.end() ? no_row : row->second);
+    }
+    return said;
+  }
+
+  bool say_something_else(const Case& one, const Statements& said) const {
+    for (const auto& [index, row] : one.declared) {
+      const std::string digest = row_digest(*states_[index].bound, row);
+      const auto then = said.rows.find(states_[index].set->name);
+      if (then == said.rows.end() ? !said.has_row(digest) : then->second != digest) return true;
+    }
+    for (std::size_t i = 0; i < states_.size(); ++i) {  // a row that left the documents
+      const SetState& state = states_[i];
+      if (!state.set || one.declared.contains(i) || one.blind.contains(i)) continue;
+      if (said.rows.contains(state.set->name)) return true;
+    }
+    return !std::all_of(one.changes.begin(), one.changes.end(), [&](const auto& at) {
+      return asks_for(said, states_[at.first], plan_.sets[at.first].changes[at.second]);
+    });
+  }
+
+  Plan& plan_;
+  std::span<const SetState> states_;
+  std::vector<Case> cases_;
+  std::map<std::string, std::map<ColumnList, HeldRows>> rows_;  // table -> key columns
+};
+
 }  // namespace
 
 std::string key_text(std::string_view key) {
@@ -108,27 +186,21 @@ std::string key_text(std::string_view key) {
 
 bool is_key(std::string_view written, std::string_view key) { return key_text(key) == written; }
 
-std::string document_digest(const SetState& state, std::string_view key) {
-  if (!state.set || !state.bound) return {};
-  const std::uint32_t row = declared_row(*state.set, key);
-  return row == no_row ? digest_of_rules(*state.document) : digest_of_row(*state.bound, row);
-}
-
 Result<Holds> Holds::read(Reader& reader, const State& state) {
   Holds holds;
-  if (!state.there()) return holds;
-  Result<std::vector<RowImage>> rows =
-      reader.find(state.table(StateName::Holds), {}, {}, std::numeric_limits<std::size_t>::max());
+  Result<std::vector<RowImage>> rows = state.find(reader, StateName::Holds, {}, {});
   if (!rows) return rows.error();
   for (const RowImage& row : *rows) {
     Hold hold;
     hold.row_set = text_of(row.values[state::holds_row_set]);
     hold.key = text_of(row.values[state::holds_key]);
-    hold.digest = text_of(row.values[state::holds_digest]);
+    hold.said = text_of(row.values[state::holds_digest]);
     hold.at = row.values[state::holds_at].view().integer();
     hold.who = text_of(row.values[state::holds_who]);
     hold.why = text_of(row.values[state::holds_why]);
     hold.run = text_of(row.values[state::holds_run]);
+    hold.table = text_of(row.values[state::holds_table]);
+    hold.key_columns = read_names(row.values[state::holds_key_columns].view().bytes());
     holds.all_.push_back(std::move(hold));
   }
   return holds;
@@ -137,53 +209,24 @@ Result<Holds> Holds::read(Reader& reader, const State& state) {
 void Holds::apply(Plan& plan, std::span<const SetState> states) {
   passed_.clear();
   untied_.clear();
-  if (all_.empty()) return;
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    if (!states[i].set) continue;
-    std::unordered_map<std::uint32_t, const Hold*> declared;
-    std::map<std::string, const Hold*, std::less<>> others;
-    for (const Hold& hold : all_) {
-      if (hold.row_set != states[i].set->name) continue;
-      std::string digest = document_digest(states[i], hold.key);
-      if (!hold.digest.empty() && hold.digest != digest) {
-        passed_.push_back(hold);
-        continue;
-      }
-      if (hold.digest.empty()) {
-        untied_.push_back(hold);
-        untied_.back().digest = std::move(digest);
-      }
-      const std::uint32_t row = declared_row(*states[i].set, hold.key);
-      if (row != no_row) declared[row] = &hold;
-      others[hold.key] = &hold;
-    }
-    if (others.empty()) continue;
-    for (Change& change : plan.sets[i].changes) {
-      if (change.outcome != Outcome::Planned) continue;
-      const Hold* hold = nullptr;
-      if (const auto found = declared.find(change.declared); change.declared != no_row && found != declared.end()) {
-        hold = found->second;
-      } else if (change.before()) {
-        const auto other = others.find(live_key(*states[i].set, *change.before()));
-        if (other != others.end()) hold = other->second;
-      }
-      if (hold) hold_back(change, *hold);
-    }
-  }
+  if (!all_.empty()) Judge(all_, plan, states).judge(passed_, untied_);
 }
 
 Result<void> Holds::place(Transaction& transaction, const State& state, const Hold& hold) {
   if (Result<void> removed = remove(transaction, state, hold); !removed) return removed;
   const Table& table = state.table(StateName::Holds);
   const auto text = [](const std::string& value) { return value.empty() ? ValueView::null() : ValueView::text(value); };
+  const std::string key_columns = names_text(hold.key_columns);
   const Assignment row[] = {
       {state::holds_row_set, ValueView::text(hold.row_set)},
       {state::holds_key, ValueView::blob(hold.key)},
-      {state::holds_digest, text(hold.digest)},
+      {state::holds_digest, text(hold.said)},
       {state::holds_at, ValueView::integer(hold.at)},
       {state::holds_who, text(hold.who)},
       {state::holds_why, text(hold.why)},
       {state::holds_run, text(hold.run)},
+      {state::holds_table, text(hold.table)},
+      {state::holds_key_columns, ValueView::text(key_columns)},
   };
   return must_succeed(transaction.insert(table, row), table.name);
 }

@@ -1,4 +1,4 @@
-// Rows that are left alone since somebody took a run back: by row set and key, until the documents say something else
+// Rows that are left alone since somebody took a run back: by table and key, until the documents say something else
 // about them or they are released. They lie in the database, in the table of state_tables.h.
 //
 // Plain values; one thread. Errors are the store's.
@@ -17,26 +17,29 @@
 namespace holdfast {
 
 struct Hold {
-  std::string row_set;
-  std::string key;     // as the journal has it (row_image.h)
-  std::string digest;  // of what the documents said about the row; empty: not known yet
-  std::int64_t at = 0;
+  std::string row_set;  // whose change was taken back
+  std::string key;      // as the journal has it (row_image.h)
+  std::string said;     // what the documents said about the row then (statements.h); empty: not known yet
+  std::int64_t at = 0;  // milliseconds since 1970
   std::string who;
   std::string why;
   std::string run;  // the undo that placed it
+  // What the key is made of. Empty in format 1: those of the row set.
+  std::string table;
+  std::vector<std::string> key_columns;
 };
 
 class Holds {
  public:
   static Result<Holds> read(Reader& reader, const State& state);
 
-  // Marks planned changes of held rows (outcome held, reason undo), and sorts the holds: in force, void, or not yet
-  // tied to the documents. Sets without a plan keep theirs untouched.
+  // Marks planned changes of held rows (outcome held, reason undo), whichever set asks for them, and sorts the holds:
+  // in force, void, or not yet tied to the documents. Holds of tables without a plan stay untouched.
   void apply(Plan& plan, std::span<const SetState> states);
 
   const std::vector<Hold>& all() const { return all_; }
   const std::vector<Hold>& passed() const { return passed_; }  // the documents have said something else since
-  const std::vector<Hold>& untied() const { return untied_; }  // in force; their digest is now known
+  const std::vector<Hold>& untied() const { return untied_; }  // in force; what the documents say is now known
 
   static Result<void> place(Transaction& transaction, const State& state, const Hold& hold);
   static Result<void> remove(Transaction& transaction, const State& state, const Hold& hold);
@@ -46,10 +49,6 @@ class Holds {
   std::vector<Hold> passed_;
   std::vector<Hold> untied_;
 };
-
-// What the documents say about the row with this key: of a declared one its values, of another one the rules for rows
-// that nobody declares. Empty when the key cannot be read.
-std::string document_digest(const SetState& state, std::string_view key);
 
 // True if the key, as the journal has it, is what a person writes: its values with commas between them.
 bool is_key(std::string_view written, std::string_view key);

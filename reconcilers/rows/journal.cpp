@@ -147,7 +147,7 @@ Result<void> Journal::begin_run() {
 
 Result<std::int64_t> Journal::shape(std::string_view row_set, const Table& table,
                                     const std::vector<std::string>& key_columns) {
-  auto& [last_set, last_number] = last_shapes_[&table];
+  auto& [last_set, last_number] = last_shapes_[{&table, key_columns.empty()}];
   if (last_number != 0 && last_set == row_set) return last_number;
   const std::string text = shape_text(shape_of(row_set, table, key_columns));
   const std::string all = std::string(row_set) + '\0' + table.name + '\0' + text;

@@ -77,7 +77,8 @@ class Journal {
   std::string block_;  // steps that are not written yet
   std::int64_t block_steps_ = 0;
   bool checked_ = false;  // that the run begun by an earlier transaction is still there
-  std::unordered_map<const Table*, std::pair<std::string, std::int64_t>> last_shapes_;  // of this transaction
+  // Of this transaction, by table and whether the step is about the row of the change itself: only that has a key.
+  std::map<std::pair<const Table*, bool>, std::pair<std::string, std::int64_t>> last_shapes_;
 };
 
 }  // namespace holdfast

@@ -1,7 +1,6 @@
 #include "reconcilers/rows/kept_documents.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -174,6 +173,10 @@ Result<bool> keep_documents(Store& store, const Clock& clock, const std::string&
   Result<State> state = State::open(store, false);
   if (!state) return state.error();
   if (!state->there()) return false;
+  if (!state->complete()) {
+    state = State::open(store, true);
+    if (!state) return state.error();
+  }
   Result<std::optional<std::string>> before = state->meta(store, kept_mark);
   if (!before) return before.error();
   if (*before == digest) {
@@ -190,12 +193,10 @@ Result<std::vector<KeptText>> kept_documents(Store& store) {
   std::vector<KeptText> texts;
   Result<State> state = State::open(store, false);
   if (!state) return state.error();
-  if (!state->there()) return texts;
   Result<std::optional<std::string>> digest = state->meta(store, kept_mark);
   if (!digest) return digest.error();
   if (!*digest || (*digest)->empty()) return texts;
-  const Table& table = state->table(StateName::Documents);
-  Result<std::vector<RowImage>> rows = store.find(table, {}, {}, std::numeric_limits<std::size_t>::max());
+  Result<std::vector<RowImage>> rows = state->find(store, StateName::Documents, {}, {});
   if (!rows) return rows.error();
   std::string last;
   std::int64_t next = 0;  // piece of the text

@@ -1,7 +1,6 @@
 #include "reconcilers/rows/ownership.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 #include <unordered_set>
@@ -17,6 +16,7 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t keys_in_block = 1000;
+constexpr const char* look_again = "undone";  // instead of a digest: the next run looks at each row
 
 // Some of a set's owned keys, in one row of the state: a row each would cost a run as much as its own journal does.
 struct KeyBlock {
@@ -42,14 +42,8 @@ Locator locator_of(const std::string& row_set, std::int64_t block) {
   return {Value::text(row_set), Value::integer(block)};
 }
 
-std::vector<std::string> key_columns(const BoundSet& set) {
-  std::vector<std::string> names;
-  for (const ColumnIndex at : set.key) names.push_back(set.table->columns[set.columns[at].column].name);
-  return names;
-}
-
 bool same_key(const SetMarks& marks, const BoundSet& set) {
-  return ascii_lower(marks.table) == ascii_lower(set.table->name) && marks.key == key_columns(set);
+  return ascii_lower(marks.table) == ascii_lower(set.table->name) && marks.key == set.key_names();
 }
 
 std::optional<std::vector<Value>> values_of(std::string_view key) {
@@ -76,8 +70,7 @@ bool is_renamed(const BoundSet& set, const std::vector<Value>& key) {
 Result<std::vector<KeyBlock>> owned_blocks(Reader& reader, const State& state, const std::string& row_set) {
   const ColumnList columns = {state::owned_row_set};
   const std::vector<Value> values = {Value::text(row_set)};
-  Result<std::vector<RowImage>> rows =
-      reader.find(state.table(StateName::Owned), columns, values, std::numeric_limits<std::size_t>::max());
+  Result<std::vector<RowImage>> rows = state.find(reader, StateName::Owned, columns, values);
   if (!rows) return rows.error();
   std::vector<KeyBlock> blocks;
   for (const RowImage& row : *rows) {
@@ -152,12 +145,20 @@ Result<void> write_block(Store& store, const Schema& schema, const State& state,
   return (*transaction)->commit();
 }
 
+Result<void> write_mark(Store& store, const Schema& schema, const State& state, const std::string& row_set,
+                        const SetMarks& mark) {
+  Result<std::unique_ptr<Transaction>> transaction = store.begin(schema);
+  if (!transaction) return transaction.error();
+  if (Result<void> set = write_set_marks(**transaction, state, row_set, mark); !set) return set;
+  return (*transaction)->commit();
+}
+
 }  // namespace
 
 Result<void> plan_removed(Store& store, const State& state, const SetState& set_state, const SetMarks& marks,
                           SetPlan& plan) {
   const BoundSet& set = *set_state.set;
-  if (set.policy.removed == RemovedPolicy::Keep || !state.there() || !same_key(marks, set)) return {};
+  if (set.policy.removed == RemovedPolicy::Keep || !same_key(marks, set)) return {};
   if (marks.left == 0 && marks.owned == digest_of(set, {})) return {};
   Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, set.name);
   if (!blocks) return blocks.error();
@@ -255,7 +256,7 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
     if (Result<void> written = write_block(store, schema, state, set.name, block); !written) return written;
   }
   marks.table = set.table->name;
-  marks.key = key_columns(set);
+  marks.key = set.key_names();
   marks.owned = std::move(digest);
   return {};
 }
@@ -275,14 +276,34 @@ Result<void> disown_keys(Store& store, const State& state, const std::string& ro
     if (Result<void> written = write_block(store, *schema, state, row_set, block); !written) return written;
   }
   SetMarks& mark = marks->second;
-  mark.owned = "undone";  // no digest: the next run looks at each row
+  mark.owned = look_again;
   // These rows go through us: the next run is not to take it for somebody else's mass delete.
   mark.rows -= std::min<std::uint64_t>(mark.rows, keys.size());
   mark.others -= std::min<std::uint64_t>(mark.others, keys.size());
-  Result<std::unique_ptr<Transaction>> transaction = store.begin(*schema);
-  if (!transaction) return transaction.error();
-  if (Result<void> set = write_set_marks(**transaction, state, row_set, mark); !set) return set;
-  return (*transaction)->commit();
+  return write_mark(store, *schema, state, row_set, mark);
+}
+
+Result<void> own_keys(Store& store, const State& state, const std::string& row_set,
+                      const std::vector<std::string>& key_columns, std::vector<std::string> keys) {
+  Result<std::map<std::string, SetMarks>> all = read_set_marks(store, state);
+  if (!all) return all.error();
+  const auto marks = all->find(row_set);
+  if (keys.empty() || marks == all->end() || marks->second.key != key_columns) return {};
+  Result<Schema> schema = store.inspect({}, std::nullopt);
+  if (!schema) return schema.error();
+  Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, row_set);
+  if (!blocks) return blocks.error();
+  std::int64_t last = 0;
+  for (const KeyBlock& block : *blocks) last = std::max(last, block.number);
+  marks->second.left += keys.size();
+  marks->second.owned = look_again;
+  for (std::size_t first = 0; first < keys.size(); first += keys_in_block) {
+    KeyBlock block{++last, {}};
+    const std::size_t end = std::min(keys.size(), first + keys_in_block);
+    for (std::size_t i = first; i < end; ++i) block.keys.push_back(std::move(keys[i]));
+    if (Result<void> written = write_block(store, *schema, state, row_set, block); !written) return written;
+  }
+  return write_mark(store, *schema, state, row_set, marks->second);
 }
 
 Result<void> disown(Transaction& transaction, const State& state, const std::string& row_set) {

@@ -106,7 +106,7 @@ Result<void> plan_dependents(RunContext& context) {
     SetPlan& plan = context.plan.sets[index];
     if (!plan.set) continue;
     const Table& table = *plan.set->table;
-    bool deletes = false;
+    std::size_t deletes = 0;
     for (Change& change : plan.changes) {
       if (change.action != Action::Delete || change.outcome != Outcome::Planned) continue;
       if (const auto owner = context.declared_by(table, *change.before(), index)) {
@@ -114,19 +114,27 @@ Result<void> plan_dependents(RunContext& context) {
         change.reason = Reason::Declared;
         change.more().message = "the row is declared in " + *owner;
       } else {
-        deletes = true;
+        ++deletes;
       }
     }
     if (Result<void> updates = plan_updates(context, index); !updates) return updates;
     keep_extras_of_waiting_rows(plan);
-    if (deletes) warn_of_references(plan, table);
+    if (deletes > 0) warn_of_references(plan, table);
+    // A row that stays because of its dependents is none that a budget has to allow. With so many that looking at each
+    // would take long, the budget comes first.
+    const bool few = deletes <= most_waiting_counted;
+    if (few) {
+      if (Result<void> counted = count_dependents(context, index); !counted) return counted;
+    }
     if (context.confirmed != nullptr) {
       guard_unconfirmed(plan, *context.confirmed);
     } else {
       if (context.first_removal(index)) guard_first_removal(plan);
       guard_deletes(plan);
     }
-    if (Result<void> counted = count_dependents(context, index); !counted) return counted;
+    if (!few) {
+      if (Result<void> counted = count_dependents(context, index); !counted) return counted;
+    }
     if (context.confirmed == nullptr) guard_dependents(plan);
   }
   return {};

@@ -12,32 +12,41 @@ constexpr std::string_view bytes_mark = "journal-bytes";
 constexpr std::size_t batch_blocks = 50;  // about 3 MiB
 constexpr int most_batches = 20;          // in one run
 
-// Forgets steps of a run, and the run with its last ones. True when it is gone.
-Result<bool> forget_some(Store& store, const Schema& schema, const State& state, const RowImage& run) {
+// A few steps of runs older than `first` that are forgotten. True when there are none left.
+Result<bool> forget_steps(Store& store, const Schema& schema, const State& state, std::int64_t first) {
   const Table& changes = state.table(StateName::Changes);
-  const Table& runs = state.table(StateName::Runs);
+  Result<std::vector<RowImage>> oldest = store.find(changes, {}, {}, 1);
+  if (!oldest) return oldest.error();
+  const auto forgotten = [&](const RowImage& step) { return step.values[state::changes_run].view().integer() < first; };
+  if (oldest->empty() || !forgotten(oldest->front())) return true;
   Result<std::unique_ptr<Transaction>> begun = store.begin(schema);
   if (!begun) return begun.error();
   Transaction& transaction = **begun;
-  const ColumnList columns = {state::changes_run};
-  const std::vector<Value> number = {run.values[state::runs_number]};
-  Result<std::vector<RowImage>> steps = transaction.find(changes, columns, number, batch_blocks);
+  Result<std::vector<RowImage>> steps = transaction.find(changes, {}, {}, batch_blocks);
   if (!steps) return steps.error();
   for (const RowImage& step : *steps) {
+    if (!forgotten(step)) break;
     if (Result<void> erased = must_succeed(transaction.erase(changes, step.locator), changes.name); !erased) {
       return erased.error();
     }
   }
-  const bool last = steps->size() < batch_blocks;
-  if (last) {
-    if (Result<void> erased = must_succeed(transaction.erase(runs, run.locator), runs.name); !erased) {
-      return erased.error();
-    }
-    const std::int64_t bytes = run.values[state::runs_bytes].view().integer();
-    if (Result<void> less = add_journal_bytes(transaction, state, -bytes); !less) return less.error();
-  }
   if (Result<void> committed = transaction.commit(); !committed) return committed.error();
-  return last;
+  return false;
+}
+
+// Forgets a run: it is not listed any more, and its steps go next.
+Result<void> forget_run(Store& store, const Schema& schema, const State& state, const RowImage& run) {
+  const Table& runs = state.table(StateName::Runs);
+  Result<std::unique_ptr<Transaction>> begun = store.begin(schema);
+  if (!begun) return begun.error();
+  Transaction& transaction = **begun;
+  Result<std::vector<std::optional<RowImage>>> there = transaction.fetch(runs, {&run.locator, 1});
+  if (!there) return there.error();
+  if (!there->front()) return {};  // another process was quicker
+  if (Result<void> erased = must_succeed(transaction.erase(runs, run.locator), runs.name); !erased) return erased;
+  const std::int64_t bytes = run.values[state::runs_bytes].view().integer();
+  if (Result<void> less = add_journal_bytes(transaction, state, -bytes); !less) return less;
+  return transaction.commit();
 }
 
 // The sum over all runs, which becomes the mark where that says otherwise.
@@ -67,8 +76,12 @@ Result<bool> prune_journal(Store& store, const Schema& schema, const State& stat
   for (int batch = 0; batch < most_batches; ++batch) {
     Result<std::vector<RowImage>> runs = store.find(state.table(StateName::Runs), {}, {}, 2);
     if (!runs) return runs.error();
-    if (runs->size() < 2) return true;
+    if (runs->empty()) return true;
     const RowImage& first = runs->front();
+    Result<bool> clean = forget_steps(store, schema, state, first.values[state::runs_number].view().integer());
+    if (!clean) return clean.error();
+    if (!*clean) continue;
+    if (runs->size() < 2) return true;
     bool leaves = first.values[state::runs_at].view().integer() < oldest;
     if (!leaves) {
       Result<std::int64_t> bytes = journal_bytes(store, state);
@@ -81,7 +94,7 @@ Result<bool> prune_journal(Store& store, const Schema& schema, const State& stat
       }
     }
     if (!leaves) return true;
-    if (Result<bool> gone = forget_some(store, schema, state, first); !gone) return gone.error();
+    if (Result<void> gone = forget_run(store, schema, state, first); !gone) return gone.error();
   }
   return false;
 }

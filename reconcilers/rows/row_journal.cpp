@@ -53,7 +53,9 @@ Result<void> RowWriter::record_steps(Item item, bool more_to_come) {
   Result<std::string> key = journal_key(item);
   if (!key) return key.error();
   const std::int64_t part = journal_->part(std::uint64_t{item.set} << 32 | item.change, more_to_come);
-  const std::string_view cause = to_string(context_.states[item.set].cause);
+  // A row that left the documents goes because they changed, however long that waited for somebody to confirm it.
+  const bool removed = change_of(item).drift == DriftClass::Removed;
+  const std::string_view cause = to_string(removed ? Cause::Rollout : context_.states[item.set].cause);
   std::size_t next = 0;
   for (std::size_t i = touches_seen_; i < touched; ++i) {
     const Touch touch = transaction_.touch(i);
@@ -69,6 +71,7 @@ Result<void> RowWriter::record_steps(Item item, bool more_to_come) {
     step.kind = one.kind;
     step.depth = one.own ? 0 : 1;
     step.cause = cause;
+    step.owned = one.own && removed && one.kind == TouchKind::Delete;
     if (one.own) step.key = *key;
     step.at_before = one.before;  // copied: what its triggers did to it is known by these
     step.at_after = one.after;

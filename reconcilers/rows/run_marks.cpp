@@ -1,6 +1,5 @@
 #include "reconcilers/rows/run_marks.h"
 
-#include <limits>
 #include <utility>
 
 namespace holdfast {
@@ -14,7 +13,6 @@ std::int64_t milliseconds(WallTime at) {
 }
 
 Result<std::string> spent_of(Reader& reader, const State& state, std::string_view row_set) {
-  if (!state.there()) return std::string();
   Result<std::optional<std::string>> text = state.meta(reader, std::string(spent_mark).append(row_set));
   if (!text) return text.error();
   return text->value_or("");
@@ -24,9 +22,7 @@ Result<std::string> spent_of(Reader& reader, const State& state, std::string_vie
 
 Result<std::map<std::string, SetMarks>> read_set_marks(Reader& reader, const State& state) {
   std::map<std::string, SetMarks> all;
-  if (!state.there()) return all;
-  Result<std::vector<RowImage>> rows =
-      reader.find(state.table(StateName::Meta), {}, {}, std::numeric_limits<std::size_t>::max());
+  Result<std::vector<RowImage>> rows = state.find(reader, StateName::Meta, {}, {});
   if (!rows) return rows.error();
   for (const RowImage& row : *rows) {
     const std::string_view name = row.values[state::meta_name].view().bytes();
@@ -48,6 +44,22 @@ Result<Spent> read_spent(Reader& reader, const State& state, std::string_view ro
   Result<std::string> text = spent_of(reader, state, row_set);
   if (!text) return text.error();
   return spent_since(*text, milliseconds(now) - per.count());
+}
+
+Result<void> settle_spent(Store& store, const Schema& schema, const State& state, std::string_view row_set,
+                          WallTime now) {
+  Result<std::string> before = spent_of(store, state, row_set);
+  if (!before) return before.error();
+  if (!spent_until(*before, milliseconds(now))) return {};
+  Result<std::unique_ptr<Transaction>> transaction = store.begin(schema);
+  if (!transaction) return transaction.error();
+  Result<std::string> text = spent_of(**transaction, state, row_set);
+  if (!text) return text.error();
+  const std::optional<std::string> settled = spent_until(*text, milliseconds(now));
+  if (!settled) return {};
+  const std::string mark = std::string(spent_mark).append(row_set);
+  if (Result<void> set = state.set_meta(**transaction, mark, *settled); !set) return set;
+  return (*transaction)->commit();
 }
 
 Result<void> add_spent(Transaction& transaction, const State& state, std::string_view row_set, WallTime now,

@@ -21,6 +21,10 @@ using WallTime = std::chrono::system_clock::time_point;
 // What a set has deleted within `per`.
 Result<Spent> read_spent(Reader& reader, const State& state, std::string_view row_set, WallTime now,
                          std::chrono::milliseconds per);
+// What was spent at a time that lies ahead counts from now on; else a clock that was wrong once would hold deletes back
+// until that time.
+Result<void> settle_spent(Store& store, const Schema& schema, const State& state, std::string_view row_set,
+                          WallTime now);
 // Adds to it, in the transaction that deletes.
 Result<void> add_spent(Transaction& transaction, const State& state, std::string_view row_set, WallTime now,
                        std::chrono::milliseconds per, const Spent& more);

@@ -1,5 +1,6 @@
 #include "reconcilers/rows/state.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 #include <vector>
@@ -15,16 +16,15 @@ Locator name_locator(std::string_view name) {
   return at;
 }
 
-bool is_complete(const Schema& schema) {
-  for (const StateTable& table : state_tables()) {
-    const std::shared_ptr<const Table> there = schema.find(table.name);
-    if (!there || there->columns.size() < table.columns.size()) return false;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      if (there->columns[i].name != table.columns[i].name) return false;
-    }
+// The first columns of what this version makes; a newer one may have added some.
+bool is_ours(const Table& there, const StateTable& table) {
+  for (std::size_t i = 0; i < std::min(there.columns.size(), table.columns.size()); ++i) {
+    if (there.columns[i].name != table.columns[i].name) return false;
   }
   return true;
 }
+
+std::size_t columns_of(StateName name) { return state_tables()[static_cast<std::size_t>(name)].columns.size(); }
 
 }  // namespace
 
@@ -32,9 +32,13 @@ Result<State> State::open(Store& store, bool create) {
   Result<Schema> schema = store.open_state(create);
   if (!schema) return schema.error();
   State state;
-  if (!is_complete(*schema)) return state;  // made by an older version: the next run that writes adds what it lacks
   const auto names = state_tables();
-  for (std::size_t i = 0; i < names.size(); ++i) state.tables_[i] = schema->find(names[i].name);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    state.tables_[i] = schema->find(names[i].name);
+    if (!state.tables_[i] || is_ours(*state.tables_[i], names[i])) continue;
+    return Error{ErrorKind::Terminal, "table " + std::string(names[i].name) + " is not as Holdfast made it",
+                 store.location(), "somebody changed its columns; give it another name, and it is made anew"};
+  }
   Result<std::int64_t> found = state.number(store, format_mark);
   if (!found) return found.error();
   if (*found > state_format) {
@@ -44,6 +48,35 @@ Result<State> State::open(Store& store, bool create) {
                  store.location(), "use a newer holdfast"};
   }
   return state;
+}
+
+bool State::there() const {
+  return std::any_of(tables_.begin(), tables_.end(), [](const auto& table) { return table != nullptr; });
+}
+
+bool State::complete() const {
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    if (!tables_[i] || tables_[i]->columns.size() < columns_of(static_cast<StateName>(i))) return false;
+  }
+  return true;
+}
+
+Result<std::vector<RowImage>> State::find(Reader& reader, StateName name, const ColumnList& columns,
+                                          const std::vector<Value>& values, std::size_t limit) const {
+  if (!tables_[static_cast<std::size_t>(name)]) return std::vector<RowImage>();
+  Result<std::vector<RowImage>> rows = reader.find(table(name), columns, values, limit);
+  if (!rows) return rows;
+  for (RowImage& row : *rows) row.values.resize(std::max(row.values.size(), columns_of(name)));
+  return rows;
+}
+
+Result<std::optional<RowImage>> State::fetch(Reader& reader, StateName name, const Locator& at) const {
+  if (!tables_[static_cast<std::size_t>(name)]) return std::optional<RowImage>();
+  Result<std::vector<std::optional<RowImage>>> rows = reader.fetch(table(name), {&at, 1});
+  if (!rows) return rows.error();
+  std::optional<RowImage>& row = rows->front();
+  if (row) row->values.resize(std::max(row->values.size(), columns_of(name)));
+  return std::move(row);
 }
 
 Result<void> State::stamp(Transaction& transaction) const {
@@ -64,10 +97,10 @@ Result<std::int64_t> State::number(Reader& reader, std::string_view name) const 
 
 Result<std::optional<std::string>> State::meta(Reader& reader, std::string_view name) const {
   const Locator at = name_locator(name);
-  Result<std::vector<std::optional<RowImage>>> rows = reader.fetch(table(StateName::Meta), {&at, 1});
-  if (!rows) return rows.error();
-  if (!rows->front()) return std::optional<std::string>();
-  return std::optional<std::string>(rows->front()->values[state::meta_value].view().bytes());
+  Result<std::optional<RowImage>> row = fetch(reader, StateName::Meta, at);
+  if (!row) return row.error();
+  if (!*row) return std::optional<std::string>();
+  return std::optional<std::string>((*row)->values[state::meta_value].view().bytes());
 }
 
 Result<void> State::set_meta(Transaction& transaction, std::string_view name, std::string_view value) const {

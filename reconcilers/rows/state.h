@@ -1,5 +1,8 @@
 // What Holdfast remembers in a database, as a run uses it: its tables by name, and the marks in `meta`.
 //
+// A table that somebody dropped, or that an older version did not have, reads as empty here, and a column that it lacks
+// as null; so a plan sees what an apply sees, which makes them anew before it writes.
+//
 // Plain values with shared tables; one thread. Owns nothing of the store.
 #pragma once
 
@@ -9,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reconcilers/core/state_tables.h"
 #include "reconcilers/core/store.h"
@@ -19,11 +23,18 @@ enum class StateName : std::uint8_t { Meta, Runs, Shapes, Changes, Owned, Holds,
 
 class State {
  public:
-  // Without `create`, a state that is not there is empty. Terminal when it was written by a newer Holdfast.
+  // Without `create`, what is not there stays away. Terminal when it was written by a newer Holdfast, or when a table
+  // is not as any version made it.
   static Result<State> open(Store& store, bool create);
 
-  bool there() const { return tables_.front() != nullptr; }
+  bool there() const;     // any of it
+  bool complete() const;  // all of it: only then may it be written to
   const Table& table(StateName name) const { return *tables_[static_cast<std::size_t>(name)]; }
+
+  // Reader's, for a table of ours.
+  Result<std::vector<RowImage>> find(Reader& reader, StateName name, const ColumnList& columns,
+                                     const std::vector<Value>& values, std::size_t limit = ~std::size_t{0}) const;
+  Result<std::optional<RowImage>> fetch(Reader& reader, StateName name, const Locator& at) const;
 
   // Says which format it has; by the first that writes into it.
   Result<void> stamp(Transaction& transaction) const;

@@ -6,6 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "reconcilers/rows/holds.h"
+#include "reconcilers/rows/statements.h"
 #include "reconcilers/rows/undo_step.h"
 
 namespace holdfast {
@@ -26,8 +28,8 @@ class UndoRun {
   }
 
   UndoOutcome run() {
-    Cursor at{undo_.run.blocks, std::numeric_limits<std::int64_t>::max()};
-    while (at.block >= 1) {
+    Cursor at;
+    while (at.block < undo_.blocks.size()) {
       Result<Cursor> next = batch(at);
       if (!next) {
         outcome_.error = next.error();
@@ -63,11 +65,12 @@ class UndoRun {
 
   // Where to go on: downwards from this step of this block.
   struct Cursor {
-    std::int64_t block;
-    std::int64_t last;
+    std::size_t block = 0;  // index into UndoPlan::blocks
+    std::int64_t last = std::numeric_limits<std::int64_t>::max();
   };
 
-  // One transaction, from `begin` down. Where to go on; `begin` again when it has to be begun anew.
+  // One transaction, from `begin` down. Where to go on; `begin` again when it has to be begun anew, without the changes
+  // that turned out not to be possible: all that it comes across, so that it is begun anew once and not for each.
   Result<Cursor> batch(const Cursor& begin) {
     Result<std::unique_ptr<Transaction>> begun = store_.begin(*undo_.plan.schema, Triggers::Quiet);
     if (!begun) return begun.error();
@@ -76,18 +79,23 @@ class UndoRun {
     const auto started = clock_.now();
     std::unordered_set<std::int64_t> seen;
     std::vector<Inverted> inverted;
+    std::size_t given_up = 0;
+    std::int64_t last = 0;
+    lost_ = false;
     Cursor at = begin;
     bool full = false;
-    while (at.block >= 1 && !full) {
+    while (at.block < undo_.blocks.size() && !full) {
       History history(transaction, settings_.state);
-      Result<std::vector<StepRecord>> steps = history.block(undo_.run, at.block);
+      Result<std::vector<StepRecord>> steps = history.block(undo_.run, undo_.blocks[at.block]);
       if (!steps) return steps.error();
       for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
         if (step->number > at.last || !wanted(*step)) continue;
         // Reading past what is not wanted takes time as well, and is no reason to end before anything was done.
-        full = !inverted.empty() &&
-               (inverted.size() >= options_.batch_rows || clock_.now() - started >= options_.batch_time);
-        if (full && may_end(inverted.back().step, *step)) {
+        const std::size_t done = inverted.size() + given_up;
+        const bool further = step->number < end_;
+        if (further && done == 0) end_ = 0;
+        full = done > 0 && (further || done >= options_.batch_rows || clock_.now() - started >= options_.batch_time);
+        if (full && (given_up > 0 || may_end(inverted.back().step, *step))) {
           at.last = step->number;
           break;
         }
@@ -96,23 +104,35 @@ class UndoRun {
         if (!shape) return shape.error();
         Result<std::optional<UndoProblem>> problem = invert(transaction, journal, *step, **shape);
         if (!problem) return problem.error();
+        last = step->number;
         if (*problem) {
           give_up(step->part, **problem);
-          transaction.rollback();
-          return begin;
+          ++given_up;
+          if (lost_) break;
+          continue;
         }
         seen.insert(step->part);
         inverted.push_back({std::move(*step), undo_.plan.schema->find((*shape)->table)});
       }
-      if (!full) --at.block;
+      if (lost_) break;
+      if (!full) ++at.block;
+    }
+    if (given_up > 0) {
+      transaction.rollback();
+      end_ = last;
+      return begin;
     }
     if (inverted.empty()) return at;
     for (const Inverted& one : inverted) {
       Result<std::optional<UndoProblem>> orphan = would_orphan(transaction, *undo_.plan.schema, one.step, *one.table);
       if (!orphan) return orphan.error();
-      if (!*orphan) continue;
+      if (!*orphan || change_of(one.step.part).outcome != Outcome::Planned) continue;
       give_up(one.step.part, **orphan);
+      ++given_up;
+    }
+    if (given_up > 0) {
       transaction.rollback();
+      end_ = last;
       return begin;
     }
     if (Result<void> held = hold(transaction, seen); !held) return held.error();
@@ -124,6 +144,7 @@ class UndoRun {
       return begin;
     }
     waiting_since_.reset();
+    end_ = 0;
     memory_ = std::move(journal.memory());
     touched_.merge(seen);
     ++outcome_.batches;
@@ -134,7 +155,7 @@ class UndoRun {
     for (const std::int64_t number : seen) {
       const UndoPart& part = undo_.parts[parts_[number]];
       if (part.key.empty() || touched_.contains(number)) continue;
-      if (Result<void> held = hold_(transaction, part); !held) return held;
+      if (Result<void> held = hold_(transaction, undo_, part); !held) return held;
     }
     return {};
   }
@@ -165,6 +186,8 @@ class UndoRun {
     if (changed) {  // a trigger may have written what was there already
       Result<WriteOutcome> written = write(transaction, step, *table);
       if (!written) return written.error();
+      // Nothing may be written any more in a transaction that the engine has ended.
+      lost_ = written->failure == RowFailure::TransactionLost;
       if (!written->ok()) return std::optional<UndoProblem>(refused(*written));
     }
     if (transaction.touch_count() != touches + (changed ? 1 : 0)) {
@@ -248,20 +271,47 @@ class UndoRun {
   std::unordered_map<std::int64_t, std::size_t> parts_;  // number -> index
   std::unordered_set<std::int64_t> touched_;             // parts of which something was committed
   JournalMemory memory_;
+  std::int64_t end_ = 0;  // of what was looked at in vain: begun anew, a transaction goes no further than this step
+  bool lost_ = false;     // the engine has rolled back the transaction by itself
   std::optional<Clock::Instant> waiting_since_;
   UndoOutcome outcome_;
 };
 
+// A row may have had another key before the run: whichever of the two the documents declare.
+std::uint32_t declared_row(const BoundSet& set, const Change& change) {
+  const RowImage* after = change.detail->after ? &*change.detail->after : nullptr;
+  for (const RowImage* row : {change.before(), after}) {
+    if (row == nullptr) continue;
+    std::vector<ValueView> key;
+    for (const ColumnIndex at : set.key) key.push_back(row->values[set.columns[at].column].view());
+    const std::uint32_t found = set.index.find(key);
+    if (found != KeyIndex::npos) return found;
+  }
+  return no_row;
+}
+
 }  // namespace
 
-Result<void> HoldPlacer::operator()(Transaction& transaction, const UndoPart& part) const {
+std::string HoldPlacer::said(const SetPlan& plan, const Change& change) const {
+  Statements said;
+  bool known = false;
+  for (const SetState& state : states_) {
+    if (!state.set || ascii_lower(state.set->table->name) != ascii_lower(plan.table)) continue;
+    known = known || state.set->name == plan.name;
+    said.add(state, declared_row(*state.set, change));
+  }
+  return known ? statements_text(said) : std::string();
+}
+
+Result<void> HoldPlacer::operator()(Transaction& transaction, const UndoPlan& undo, const UndoPart& part) const {
+  const SetPlan& plan = undo.plan.sets[part.set];
   Hold hold;
   hold.row_set = part.row_set;
   hold.key = part.key;
   if (!holds_) return Holds::remove(transaction, journal_.state, hold);
-  for (const SetState& state : states_) {
-    if (state.set && state.set->name == part.row_set) hold.digest = document_digest(state, part.key);
-  }
+  hold.said = said(plan, plan.changes[part.change]);
+  hold.table = plan.table;
+  hold.key_columns = plan.set->key_names();
   hold.at = std::chrono::duration_cast<std::chrono::milliseconds>(journal_.at.time_since_epoch()).count();
   hold.who = journal_.origin.who;
   hold.why = "undo of run " + journal_.origin.undoes;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "reconcilers/rows/history.h"
 #include "reconcilers/rows/journal.h"
@@ -23,13 +24,15 @@ struct UndoPart {
   std::size_t set = 0;     // index into Plan::sets
   std::size_t change = 0;  // index into its changes
   std::string row_set;
-  std::string key;  // as the journal has it
+  std::string key;     // as the journal has it
+  bool owned = false;  // it deleted a row that the set owned
 };
 
 struct UndoPlan {
   RunRecord run;
   Plan plan;  // a set for each row set and table; every change has its image before and after
   std::vector<UndoPart> parts;
+  std::vector<std::int64_t> blocks;         // in which steps of these changes lie, the last first
   std::unordered_set<std::int64_t> undone;  // steps that an earlier undo has taken back
   bool holds = true;                        // its rows are held; false for an undo of an undo, which lets them go
 };
@@ -48,11 +51,14 @@ struct UndoOutcome {
 // Places the hold of a change that is taken back, or takes it away, in the undo's own transaction.
 class HoldPlacer {
  public:
+  // `states`: what the documents say now, which is what the rows are held against.
   HoldPlacer(std::span<const SetState> states, const JournalSettings& journal, bool holds)
       : states_(states), journal_(journal), holds_(holds) {}
-  Result<void> operator()(Transaction& transaction, const UndoPart& part) const;
+  Result<void> operator()(Transaction& transaction, const UndoPlan& undo, const UndoPart& part) const;
 
  private:
+  std::string said(const SetPlan& plan, const Change& change) const;
+
   std::span<const SetState> states_;
   const JournalSettings& journal_;
   bool holds_;

@@ -53,8 +53,8 @@ class UndoPlanner {
 
  private:
   Result<void> each_step(const std::function<Result<void>(const StepRecord&)>& visit, bool undone_too = false) {
-    for (std::int64_t block = undo_.run.blocks; block >= 1; --block) {
-      Result<std::vector<StepRecord>> steps = history_.block(undo_.run, block);
+    for (block_ = undo_.run.blocks; block_ >= 1; --block_) {
+      Result<std::vector<StepRecord>> steps = history_.block(undo_.run, block_);
       if (!steps) return steps.error();
       for (auto step = steps->rbegin(); step != steps->rend(); ++step) {
         if (!undone_too && undo_.undone.contains(step->number)) continue;
@@ -149,7 +149,10 @@ class UndoPlanner {
     if (!wanted_.contains(step.part)) return {};
     const RowShape& shape = **history_.shape(step.shape);
     const std::shared_ptr<const Table> table = undo_.plan.schema->find(shape.table);
-    if (first_pass_) add(step, shape);
+    if (first_pass_) {
+      add(step, shape);
+      if (undo_.blocks.empty() || undo_.blocks.back() != block_) undo_.blocks.push_back(block_);
+    }
     Change& change = change_of(undo_.parts[parts_.at(step.part)]);
     const bool stays = change.outcome != Outcome::Planned;
     std::optional<UndoProblem> problem = why_not(step, shape, table.get());
@@ -287,6 +290,7 @@ class UndoPlanner {
       part.key = step.key;
       if (step.kind != TouchKind::Delete) change.more().before = RowImage{step.at_after, values_of(step.after)};
     }
+    part.owned = part.owned || step.owned;
     change.more().after.reset();
     if (step.kind != TouchKind::Insert) change.more().after = RowImage{step.at_before, values_of(step.before)};
     const bool is = change.before() != nullptr, was = change.detail->after.has_value();
@@ -316,6 +320,7 @@ class UndoPlanner {
   const UndoRequest& request_;
   std::span<const RowSetDocument* const> documents_;
   UndoPlan undo_;
+  std::int64_t block_ = 0;  // that each_step() is at
   std::set<std::string> tables_;
   std::map<std::string, std::set<std::string>> hidden_;  // table -> columns that are kept out of the journal
   std::unordered_set<std::int64_t> wanted_;

@@ -120,6 +120,30 @@ TEST(G7Budget, IsForATimeAndNotForARun) {
   EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE name = 'bad'"), "0");
 }
 
+// A row that stays because of its dependents would else keep all others for ever.
+TEST(G7Budget, IsNotUsedUpByRowsThatStay) {
+  Scenario s(schema(3, 1));
+  s.sql("DELETE FROM c WHERE t_id != 2; UPDATE t SET name = 'bad'");
+  s.documents(row_set("t", "t", "id", "  forbidden: [{name: bad}]\n  limits: {deletes: 2}\n"));
+  EXPECT_EQ(s.apply().exit, 2);
+  EXPECT_EQ(s.rows("SELECT id FROM t"), "2");
+}
+
+// A clock that was a year ahead for one run is no reason to delete nothing for a year.
+TEST(G7Budget, IsNotHeldUpByAClockThatWasAheadOnce) {
+  Scenario s(schema(12, 2));
+  s.documents(row_set("t", "t", "id", budgeted));
+  s.later = std::chrono::hours(24 * 365);
+  EXPECT_EQ(s.apply().exit, 0);
+  s.sql("UPDATE t SET name = 'bad' WHERE id IN (3, 4)");
+  s.later = std::chrono::minutes(1);
+  EXPECT_EQ(s.apply().exit, 2);  // it counts from now on
+  s.later = std::chrono::minutes(59);
+  EXPECT_EQ(s.apply().exit, 2);
+  s.later = std::chrono::minutes(62);
+  EXPECT_EQ(s.apply().exit, 0);
+}
+
 // Two runs at once that both found the budget unspent: the second one sees it under the lock.
 TEST(G7Budget, TwoRunsDoNotBothSpendIt) {
   Scenario s(schema(12, 2)), other(schema(1, 0));

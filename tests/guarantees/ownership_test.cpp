@@ -55,6 +55,22 @@ TEST(Ownership, DeletesWhatLeftOnceSomebodyHasConfirmedIt) {
   EXPECT_EQ(s.rows("SELECT name FROM t ORDER BY id"), "users own\nmore");
 }
 
+// Taken back, the row is there again as one that has left the documents: held, and after a release it goes.
+TEST(Ownership, ComesBackWithARowWhoseRemovalIsTakenBack) {
+  Scenario s(schema);
+  s.documents(rows_of("adopted made", removing));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.documents(rows_of("made", removing));
+  s.options.confirm = {s.apply().report.confirm};
+  ASSERT_EQ(s.apply().exit, 0);
+  s.options.confirm.clear();
+  EXPECT_EQ(s.history().front().cause, "rollout");  // though the documents were known when it was confirmed
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.apply().changes(), "removed delete held undo name \"adopted\"\n");
+  EXPECT_EQ(s.release(), 1U);
+  EXPECT_EQ(s.apply().changes(), "removed delete applied - name \"adopted\"\n");
+}
+
 // Whoever makes a row under a key that was once ours has made a row of their own. From here on removals of the set are
 // confirmed, so that nothing but ownership stands between such a row and a delete.
 class SomebodyElsesRow : public ::testing::Test {

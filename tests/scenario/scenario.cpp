@@ -210,6 +210,16 @@ std::size_t Scenario::release(std::optional<std::string> row_set) {
   return released;
 }
 
+std::string Scenario::release_error(const std::string& row_set, const std::string& key) {
+  return run(false,
+             [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
+               auto holds = reconciler.release(row_set, key, false);
+               if (!holds) return holds.error();
+               return RunReport{};
+             })
+      .error;
+}
+
 Outcomes Scenario::run(bool applied, const Work& work) {
   Outcomes outcomes;
   Diagnostics diagnostics;
@@ -251,6 +261,7 @@ Outcomes Scenario::run(bool applied, const Work& work) {
   const MovedClock clock(later);
   DatabaseReconciler reconciler(store, clock, {}, options);
   Result<RunReport> report = work(reconciler, database, sets, diagnostics);
+  outcomes.locks = store.locks();
   if (!report) return fail(report.error());
   outcomes.exit = exit_code(*report, applied);
   outcomes.report = std::move(*report);

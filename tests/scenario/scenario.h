@@ -26,6 +26,7 @@ struct Outcomes {
   // One line a change: "class action outcome reason key", for example "missing insert applied - name \"Hulu\"".
   std::string changes() const;
   std::string messages() const;    // the messages of changes, one a line
+  std::size_t locks = 0;           // how often the run asked for the write lock
   std::string all_errors() const;  // errors and error, one a line
 };
 
@@ -46,6 +47,8 @@ class Scenario {
   Outcomes undo(UndoRequest request = {});
   std::vector<RunRecord> history();
   std::size_t release(std::optional<std::string> row_set = {});  // what is held; and what a set that is gone owns
+
+  std::string release_error(const std::string& row_set, const std::string& key);  // of one row; empty: it is released
 
   // The outside: statements on another connection (kept open, foreign keys off as SQLite's default is).
   void sql(std::string_view statements);

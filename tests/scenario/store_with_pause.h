@@ -18,8 +18,11 @@ class StoreWithPause : public Store {
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     if (before_lock_) std::exchange(before_lock_, nullptr)();
+    ++locks_;
     return store_.begin(schema, triggers);
   }
+
+  std::size_t locks() const { return locks_; }  // how often the write lock was asked for
 
   std::string name() const override { return store_.name(); }
   std::string location() const override { return store_.location(); }
@@ -59,6 +62,7 @@ class StoreWithPause : public Store {
  private:
   Store& store_;
   std::function<void()> before_lock_;
+  std::size_t locks_ = 0;
 };
 
 }  // namespace holdfast::testing

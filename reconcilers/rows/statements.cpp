@@ -1,0 +1,106 @@
+#include "reconcilers/rows/statements.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "reconcilers/core/sha256.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t digest_length = 16;  // of 64 hexadecimal digits: many rules, many rows
+constexpr std::string_view first_line = "said\n";
+constexpr std::string_view extra = "extra";
+constexpr std::string_view removed = "removed";
+
+void add_part(Sha256& digest, std::string_view bytes) {
+  digest.add(std::to_string(bytes.size()) + ":");
+  digest.add(bytes);
+}
+
+void add_part(Sha256& digest, const Scalar& scalar) {
+  add_part(digest, std::to_string(static_cast<int>(scalar.kind)));
+  add_part(digest, scalar.bytes);
+}
+
+std::string rule_statement(const ForbiddenRule& rule) {
+  std::map<std::string_view, const Matcher*> columns;
+  for (const auto& [column, matcher] : rule.columns) columns.emplace(column, &matcher);
+  Sha256 digest;
+  for (const auto& [column, part] : columns) {
+    const Matcher& matcher = *part;
+    add_part(digest, column);
+    add_part(digest, std::to_string(static_cast<int>(matcher.kind)) + (matcher.is_null ? "n" : "") +
+                         (matcher.ignore_case ? "i" : "") + (matcher.trim ? "t" : ""));
+    add_part(digest, std::to_string(matcher.values.size()));
+    for (const Scalar& value : matcher.values) add_part(digest, value);
+  }
+  return "rule " + digest.hex().substr(0, digest_length);
+}
+
+}  // namespace
+
+std::string row_digest(const BoundSet& bound, std::uint32_t row) {
+  std::map<std::string, std::string> said;  // in whatever order other rows bring the columns in
+  RowTable::Cursor cursor = bound.rows.cursor(row);
+  for (const std::string& column : bound.rows.columns()) {
+    const Cell cell = cursor.next();
+    if (cell.present()) append_identical(cell.value(), said[column]);
+  }
+  Sha256 digest;
+  for (const auto& [column, bytes] : said) {
+    add_part(digest, column);
+    add_part(digest, bytes);
+  }
+  return digest.hex().substr(0, digest_length);
+}
+
+void Statements::add(const SetState& state, std::uint32_t declared) {
+  const RowSetDocument& document = *state.document;
+  for (const ForbiddenRule& rule : document.forbidden) others.insert(rule_statement(rule));
+  if (declared != no_row) {
+    rows[state.set->name] = row_digest(*state.bound, declared);
+    return;
+  }
+  if (document.policy.extra == ExtraPolicy::Delete) others.emplace(extra);
+  if (document.policy.removed == RemovedPolicy::Delete) others.emplace(removed);
+}
+
+bool Statements::has_row(std::string_view digest) const {
+  return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.second == digest; });
+}
+
+std::string statements_text(const Statements& said) {
+  std::string text(first_line);
+  for (const std::string& other : said.others) text += other + '\n';
+  for (const auto& [row_set, digest] : said.rows) text += "row " + digest + ' ' + row_set + '\n';
+  return text;
+}
+
+std::optional<Statements> read_statements(std::string_view text) {
+  if (text.substr(0, first_line.size()) != first_line) return std::nullopt;
+  text.remove_prefix(first_line.size());
+  Statements said;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    constexpr std::string_view row = "row ";
+    constexpr std::size_t name_at = row.size() + digest_length + 1;
+    if (line.substr(0, row.size()) == row && line.size() > name_at) {
+      said.rows[std::string(line.substr(name_at))] = line.substr(row.size(), digest_length);
+    } else {
+      said.others.emplace(line);
+    }
+  }
+  return said;
+}
+
+bool asks_for(const Statements& said, const SetState& state, const Change& change) {
+  if (change.declared != no_row) return said.has_row(row_digest(*state.bound, change.declared));
+  if (change.drift == DriftClass::Forbidden && change.detail && change.detail->rule) {
+    return said.others.contains(rule_statement(state.document->forbidden[*change.detail->rule]));
+  }
+  return said.others.contains(std::string(change.drift == DriftClass::Removed ? removed : extra));
+}
+
+}  // namespace holdfast

@@ -1,0 +1,150 @@
+// G5: what was taken back stays so until the documents say something else about that very row, or it is released. Which
+// set asks for the change, what it is called and what its key is made of does not matter.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenario/scenario.h"
+
+namespace holdfast::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* schema =
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE UNIQUE, note TEXT);"
+    "INSERT INTO t VALUES (1,'bad','x'),(2,'a','old')";
+
+std::string t(const std::string& spec) { return row_set("t", "t", "name", spec); }
+
+struct Case {
+  std::string name;
+  std::string from;  // the documents that were applied, and taken back
+  std::string to;    // the documents then
+  std::string want;  // the changes of the next run
+};
+
+const std::string forbid = "  forbidden: [{name: bad}]\n";
+const std::string keep = "  rows: [{name: a, note: new}]\n";
+
+std::vector<Case> cases() {
+  const std::string by_id = row_set("ids", "t", "id", "  rows: [{id: 2, name: a, note: new}]\n");
+  return {
+      {"the same", t(forbid), t(forbid), "forbidden delete held undo name \"bad\"\n"},
+      {"another rule about another row", t(forbid), t("  forbidden: [{name: worse}, {name: bad}]\n"),
+       "forbidden delete held undo name \"bad\"\n"},
+      {"another rule about the row", t(forbid), t("  forbidden: [{name: {like: 'b%'}}]\n"),
+       "forbidden delete applied - name \"bad\"\n"},
+      {"one of two rules about the row goes", t("  forbidden: [{name: bad}, {note: x}]\n"),
+       t("  forbidden: [{note: x}]\n"), "forbidden delete held undo name \"bad\"\n"},
+      {"the columns of a rule the other way round", t("  forbidden: [{name: bad, note: x}]\n"),
+       t("  forbidden: [{note: x, name: bad}]\n"), "forbidden delete held undo name \"bad\"\n"},
+      {"the set is renamed", t(forbid), row_set("other", "t", "name", forbid),
+       "forbidden delete held undo name \"bad\"\n"},
+      {"the set has another key", t(forbid), row_set("t", "t", "id", forbid), "forbidden delete held undo id 1\n"},
+      {"two sets forbid the row", t(forbid) + row_set("more", "t", "id", "  forbidden: [{note: x}]\n"),
+       t(forbid) + row_set("more", "t", "id", "  forbidden: [{note: x}]\n"),
+       "forbidden delete held undo name \"bad\"\nforbidden delete held undo id 1\n"},
+      {"a second set comes to forbid the row", t(forbid),
+       t("") + row_set("more", "t", "id", "  forbidden: [{note: x}]\n"), "forbidden delete applied - id 1\n"},
+      {"the other rows go", t("  allowEmpty: true\n  rows: []\n  policy: {extra: Delete}\n" + forbid),
+       t("  allowEmpty: true\n  rows: []\n  policy: {extra: Delete}\n"),
+       "extra delete held undo name \"bad\"\nextra delete held undo name \"a\"\n"},
+      {"a declared row", t(keep), t(keep), "changed update held undo name \"a\"\n"},
+      {"a declared row, its set renamed", t(keep), row_set("u", "t", "name", keep),
+       "changed update held undo name \"a\"\n"},
+      {"a declared row, by another key", by_id, row_set("ids", "t", "name", "  rows: [{id: 2, name: a, note: new}]\n"),
+       "changed update held undo name \"a\"\n"},
+      {"a declared row, by another key that the hold's is not among", by_id, t(keep),
+       "changed update applied - name \"a\"\n"},  // it says less by now
+      {"a declared row with another value", t(keep), t("  rows: [{name: a, note: newer}]\n"),
+       "changed update applied - name \"a\"\n"},
+      {"another row is declared as well", t(keep), t("  rows: [{name: a, note: new}, {name: c}]\n"),
+       "changed update held undo name \"a\"\nmissing insert applied - name \"c\"\n"},
+      {"a row that was inserted", t("  rows: [{name: c}]\n"), row_set("u", "t", "name", "  rows: [{name: C}]\n"),
+       "missing insert applied - name \"C\"\n"},
+      {"a row that was inserted, another column first", t("  rows: [{name: c, note: n}]\n"),
+       row_set("u", "t", "name", "  rows: [{note: n, name: c}]\n"), "missing insert held undo name \"c\"\n"},
+  };
+}
+
+TEST(G5Holds, LastUntilTheDocumentsSaySomethingElseAboutTheRow) {
+  for (const Case& one : cases()) {
+    SCOPED_TRACE(one.name);
+    Scenario s(schema);
+    s.documents(one.from);
+    ASSERT_EQ(s.apply().exit, 0);
+    ASSERT_EQ(s.undo().exit, 0);
+    const std::string before = s.dump();
+    s.documents(one.to);
+    EXPECT_EQ(s.plan().report.plan.summary().held > 0, one.want.find("held") != std::string::npos);
+    const Outcomes next = s.apply();
+    EXPECT_EQ(next.changes(), one.want) << next.all_errors();
+    const Outcomes then = s.apply();  // nothing more comes of it later
+    EXPECT_EQ(then.report.batches, 0U) << then.changes();
+    if (one.want.find("applied") == std::string::npos) {
+      EXPECT_EQ(s.dump(), before);
+      EXPECT_GT(s.release(), 0U);
+      EXPECT_EQ(s.apply().exit, 0);
+    }
+  }
+}
+
+// What the documents said counts again once they have said something else in between.
+TEST(G5Holds, AreForgottenWithTheNextWordOfTheDocuments) {
+  for (const std::string& between : {t("  rows: [{name: a, note: other}]\n"), t("  forbidden: [{name: worse}]\n")}) {
+    Scenario s(schema);
+    s.documents(t(keep));
+    ASSERT_EQ(s.apply().exit, 0);
+    ASSERT_EQ(s.undo().exit, 0);
+    s.documents(between);
+    ASSERT_EQ(s.apply().exit, 0);
+    EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_holds"), "0");
+    s.documents(t(keep));
+    EXPECT_EQ(s.apply().exit, 0);
+    EXPECT_EQ(s.rows("SELECT note FROM t WHERE id = 2"), "new");
+  }
+}
+
+// Documents that know nothing of the set, as somebody has them who takes a run back in a hurry.
+TEST(G5Holds, AreTiedToTheDocumentsThatComeNext) {
+  Scenario s(schema);
+  s.documents(t(keep));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.documents("");
+  ASSERT_EQ(s.undo().exit, 0);
+  s.documents(t(keep));
+  EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
+  s.documents(t("  rows: [{name: a, note: newer}]\n"));
+  EXPECT_EQ(s.apply().changes(), "changed update applied - name \"a\"\n");
+}
+
+// As format 1 of the state had it: no table, no columns, a digest that says nothing any more.
+TEST(G5Holds, OfAnOlderStateStayInForce) {
+  Scenario s(schema);
+  s.documents(t(keep));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  s.sql(
+      "ALTER TABLE _holdfast_holds DROP COLUMN table_name; ALTER TABLE _holdfast_holds DROP COLUMN key_columns;"
+      "UPDATE _holdfast_holds SET digest = '0123'; UPDATE _holdfast_meta SET value = '1' WHERE name = 'format'");
+  EXPECT_EQ(s.plan().changes(), "changed update held undo name \"a\"\n");
+  EXPECT_EQ(s.rows("SELECT count(*) FROM pragma_table_info('_holdfast_holds')"), "7");
+  EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
+  EXPECT_EQ(s.rows("SELECT table_name, key_columns FROM _holdfast_holds"), "t|[\"name\"]");
+  s.documents(t("  rows: [{name: a, note: newer}]\n"));
+  EXPECT_EQ(s.apply().changes(), "changed update applied - name \"a\"\n");
+}
+
+TEST(G5Holds, ReleaseTakesNoRowForAnotherThatIsWrittenAlike) {
+  Scenario s("CREATE TABLE t (id BLOB PRIMARY KEY, name TEXT)");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1}, {id: '1'}, {id: 2}]"));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_THAT(s.release_error("t", "1"), HasSubstr("several held rows are called so: t/1"));
+  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_holds"), "3");
+  EXPECT_EQ(s.release_error("t", "2"), "");
+  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_holds"), "2");
+}
+
+}  // namespace
+}  // namespace holdfast::testing
