@@ -114,6 +114,9 @@ std::optional<ParsedCommandLine> read(std::span<const std::string> given, Argume
   std::vector<std::string> reversed(given.rbegin(), given.rend());  // CLI11 takes them from the back
   try {
     app.parse(std::move(reversed));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string what = error.what();
+    return usage_error("one value is needed, and no more", printable(what.substr(0, what.find(':'))), see(""));
   } catch (const CLI::ParseError& error) {
     std::string what = error.what();
     if (what.find("://") != std::string::npos) what = "an argument does not fit";
@@ -123,6 +126,21 @@ std::optional<ParsedCommandLine> read(std::span<const std::string> given, Argume
   return std::nullopt;
 }
 
+std::vector<std::string> flags_of(const std::string& command) {
+  std::vector<std::string> flags = {"--file", "--database", "--output", "--color", "--help", "--version"};
+  const auto add = [&](std::initializer_list<const char*> more) {
+    flags.insert(flags.end(), more.begin(), more.end());
+  };
+  if (command == "plan") add({"--detailed-exitcode"});
+  if (command == "apply") add({"--confirm"});
+  if (command == "undo") add({"--dry-run", "--only"});
+  if (command == "accept") add({"--dry-run"});
+  if (command == "history") add({"--limit"});
+  if (command == "init") add({"--tables", "--out", "--setup"});
+  if (command == "export") add({"--table", "--documents", "--out"});
+  return flags;
+}
+
 std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
   if (arguments.unexpected.empty()) return std::nullopt;
   const std::string& first = arguments.unexpected.front();
@@ -130,9 +148,11 @@ std::optional<ParsedCommandLine> check_unexpected(const Arguments& arguments) {
     if (first == "--detailed-exitcode") {
       return usage_error("unknown flag " + shown(first), arguments.command, "it belongs to holdfast plan");
     }
-    const std::string near = nearest_name(
-        first, {"--file", "--database", "--output", "--color", "--help", "--version", "--detailed-exitcode",
-                "--dry-run", "--only", "--limit", "--confirm", "--tables", "--table", "--out", "--setup"});
+    if (first == "--dry-run" && arguments.command == "apply") {
+      return usage_error("unknown flag " + shown(first), arguments.command,
+                         "holdfast plan shows what apply would do, and writes nothing");
+    }
+    const std::string near = nearest_name(first, flags_of(arguments.command));
     return usage_error("unknown flag " + shown(first), arguments.command,
                        near.empty() ? see(arguments.command) : "did you mean " + near + "?");
   }

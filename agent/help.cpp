@@ -116,7 +116,7 @@ Exit codes:
 
 constexpr std::string_view plan_page =
     R"(Shows the exact changes that apply would make: deletes first, row by row, old and new values, and the rows
-that would go with a delete. Writes nothing at all.
+that would go with a delete. Writes nothing at all. Whether a CHECK or a trigger refuses a row shows when apply writes it.
 
 Usage: holdfast plan -f FILE|FOLDER... [--database NAME=URL]... [--detailed-exitcode] [-o text|json|markdown]
 
@@ -141,14 +141,15 @@ constexpr std::string_view apply_page =
     R"(Makes one run: reads the live rows, plans, carries the plan out in transactions, reads again, and stops.
 Rows that no rule names are left alone. A second run right after the first changes nothing.
 
-Usage: holdfast apply -f FILE|FOLDER... [--database NAME=URL]... [--confirm HASH] [-o text|json|markdown]
+Usage: holdfast apply -f FILE|FOLDER... [--database NAME=URL]... [--confirm HASH]... [-o text|json|markdown]
 
 Flags:
   -f, --file FILE|FOLDER     documents; repeat it for more, or set HOLDFAST_FILES
       --database NAME=URL    use this URL for the Database called NAME
   -o, --output FORMAT        text (default), json or markdown
       --confirm HASH         the deletes of this very plan are meant, also those over their limits; a plan that has
-                             changed since is refused. plan shows the hash, 12 digits of it are enough
+                             changed since is refused. plan shows the hash, 12 digits of it are enough;
+                             one for each database in which deletes wait
       --color WHEN           auto (default), always or never; NO_COLOR is respected
 
 Examples:
@@ -202,6 +203,9 @@ Flags:
 Examples:
   holdfast history -f rows/
   holdfast history -f rows/ -o json | jq -r '.runs[0].id'
+
+Exit codes:
+  0 done, 1 a database could not be read, 3 the documents are invalid, 64 wrong usage
 )";
 
 constexpr std::string_view undo_page =
@@ -226,7 +230,8 @@ Examples:
 RUN may be the beginning of a run's id, or `last`. An undo is a run as well and can be taken back.
 
 Exit codes:
-  0 all of it is back, 1 failed, 2 some rows could not be put back (each says why), 64 wrong usage
+  0 all of it is back, 1 failed, 2 some rows could not be put back (each says why), 3 the documents are
+  invalid and nothing was changed, 64 wrong usage
 )";
 
 constexpr std::string_view release_page =
@@ -237,6 +242,12 @@ Usage: holdfast release [SET[/KEY]] -f FILE|FOLDER... [-o text|json]
 Examples:
   holdfast release -f rows/
   holdfast release "campaigns/Prizies" -f rows/
+
+A SET that no document declares any more also gives up the rows that it owns: nobody protects or removes them then.
+
+Exit codes:
+  0 done, also where no such row is held, 1 failed, or no such set is known, 3 the documents are invalid,
+  64 wrong usage
 )";
 
 constexpr std::string_view version_page =

@@ -10,6 +10,7 @@
 #include "agent/render/plan_json.h"
 #include "agent/render/plan_markdown.h"
 #include "agent/render/plan_text.h"
+#include "desired-state/nearest.h"
 
 namespace holdfast::agent {
 namespace {
@@ -47,6 +48,7 @@ int Databases::run(Work work) {
   report_.applied = work == Work::Apply;
   int exit = exit_done;
   for (const std::string& name : names_of(loaded_.state)) exit = worse(exit, run_one(name, work));
+  settle_refusals();
   return report_.exit = exit;
 }
 
@@ -65,6 +67,8 @@ int Databases::check() {
       print_error(to_string(planned.error()), context_);
       mistakes_.error({}, to_string(planned.error()));
       mistakes = true;
+    } else if (planned) {
+      hashes_[name] = hash(planned->plan);
     }
   }
   stores_.clear();
@@ -107,11 +111,31 @@ int Databases::run_one(const std::string& name, Work work) {
   }
 }
 
-Result<Store*> Databases::open(const std::string& name) {
+const DatabaseDocument* Databases::find(const std::string& name) const {
   const auto& all = loaded_.state.databases;
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const DatabaseDocument& one) { return one.name.text == name; });
-  if (found == all.end()) {
+  return found == all.end() ? nullptr : &*found;
+}
+
+// The hashes that are for this database. Those that are for none of several are for each, and refused by each.
+std::vector<std::string> Databases::confirmed(const std::string& database) const {
+  if (hashes_.empty()) return line_.confirm;
+  std::vector<std::string> own, nobodys;
+  for (const std::string& one : line_.confirm) {
+    const bool known = std::any_of(hashes_.begin(), hashes_.end(), [&](const auto& plan) {
+      return is_confirmed({&one, 1}, plan.second);
+    });
+    if (!known) nobodys.push_back(one);
+    const auto plan = hashes_.find(database);
+    if (plan != hashes_.end() && is_confirmed({&one, 1}, plan->second)) own.push_back(one);
+  }
+  return nobodys.empty() ? own : nobodys;
+}
+
+Result<Store*> Databases::open(const std::string& name) {
+  const DatabaseDocument* found = find(name);
+  if (found == nullptr) {
     return Error{ErrorKind::Terminal, "the documents changed during the run", name, "run it again"};
   }
   auto opened = context_.open(*found);
@@ -138,6 +162,12 @@ bool Databases::declares(const std::string& row_set) const {
   return std::any_of(sets.begin(), sets.end(), [&](const RowSetDocument& set) { return set.name.text == row_set; });
 }
 
+std::string Databases::nearest_set(const std::string& row_set) const {
+  std::vector<std::string> names;
+  for (const RowSetDocument& set : loaded_.state.row_sets) names.push_back(set.name.text);
+  return mend_name(row_set, names, "the documents have");
+}
+
 Store* Databases::store(const std::string& database) const {
   const auto found = std::find_if(stores_.rbegin(), stores_.rend(),
                                   [&](const std::unique_ptr<Store>& one) { return one->name() == database; });
@@ -155,16 +185,14 @@ DatabaseReconciler Databases::reconciler(Store& store) const {
   options.origin.revision = loaded_.state.revision;
   options.origin.digest = loaded_.state.digest;
   options.origin.who = context_.who;
-  options.confirm = line_.confirm;
+  options.confirm = confirmed(store.name());
   return DatabaseReconciler(store, context_.clock, std::move(progress), options);
 }
 
 Result<RunReport> Databases::attempt(const std::string& name, Work work, Diagnostics& diagnostics) {
   Result<Store*> store = open(name);
   if (!store) return store.error();
-  const auto& all = loaded_.state.databases;
-  const DatabaseDocument& database =
-      *std::find_if(all.begin(), all.end(), [&](const DatabaseDocument& one) { return one.name.text == name; });
+  const DatabaseDocument& database = *find(name);
   DatabaseReconciler reconciler = this->reconciler(**store);
   const std::vector<const RowSetDocument*> sets = sets_of(loaded_.state, name);
   switch (work) {
@@ -175,7 +203,7 @@ Result<RunReport> Databases::attempt(const std::string& name, Work work, Diagnos
   return reconciler.undo(database, sets, undo_, diagnostics);
 }
 
-int Databases::each(const std::function<Result<void>(DatabaseReconciler&, const std::string&)>& work) {
+int Databases::each(const std::function<Result<void>(DatabaseReconciler&, const DatabaseDocument&)>& work) {
   int exit = exit_done;
   for (const std::string& name : names_of(loaded_.state)) {
     Result<Store*> store = open(name);
@@ -184,7 +212,7 @@ int Databases::each(const std::function<Result<void>(DatabaseReconciler&, const 
       continue;
     }
     DatabaseReconciler reconciler = this->reconciler(**store);
-    if (Result<void> done = work(reconciler, name); !done) exit = worse(exit, failed(name, done.error()));
+    if (Result<void> done = work(reconciler, *find(name)); !done) exit = worse(exit, failed(name, done.error()));
   }
   return exit;
 }
@@ -193,25 +221,34 @@ int Databases::undo(const UndoRequest& request) {
   // A run lies in one database; `last` is the newest of all.
   std::vector<std::pair<std::string, RunRecord>> found;
   const bool last = request.run == "last";
-  const int looked = each([&](DatabaseReconciler& reconciler, const std::string& name) -> Result<void> {
-    Result<std::vector<RunRecord>> runs = reconciler.history(last ? 1 : std::numeric_limits<std::size_t>::max());
+  const std::size_t limit = last ? 1 : std::numeric_limits<std::size_t>::max();
+  const int looked = each([&](DatabaseReconciler& reconciler, const DatabaseDocument& database) -> Result<void> {
+    Result<std::vector<RunRecord>> runs = reconciler.history(database, limit);
     if (!runs) return runs.error();
     for (RunRecord& run : *runs) {
-      if (last || run.id.compare(0, request.run.size(), request.run) == 0) found.emplace_back(name, std::move(run));
+      const bool asked = last || run.id.compare(0, request.run.size(), request.run) == 0;
+      if (asked) found.emplace_back(database.name.text, std::move(run));
     }
     return {};
   });
+  // A newer run, or another one that begins so, may be in the one that cannot be read.
+  const bool sure = found.size() == 1 && found.front().second.id == request.run;
+  if (looked != exit_done && !sure) {
+    if (!found.empty()) {
+      (void)failed("", {ErrorKind::Terminal, "not every database could be asked which run is meant", request.run,
+                        "nothing was changed; name the run with all of its id"});
+    }
+    return report_.exit = looked;
+  }
   if (last && found.size() > 1) {
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second.at > b.second.at; });
     found.resize(1);
   }
-  if (found.empty() && looked != exit_done) return looked;
   if (found.size() != 1) {
     const bool none = found.empty();
-    print_error(to_string(Error{ErrorKind::Terminal, none ? "there is no such run" : "several runs begin like this",
-                                request.run, none ? "holdfast history lists the runs" : "say more of the run's id"}),
-                context_);
-    return exit_failed;
+    return report_.exit =
+               failed("", {ErrorKind::Terminal, none ? "there is no such run" : "several runs begin like this",
+                           request.run, none ? "holdfast history lists the runs" : "say more of the run's id"});
   }
   undo_ = request;
   undo_.run = found.front().second.id;
@@ -238,16 +275,34 @@ void Databases::take(const std::string& name, RunReport&& run, Work work, int ex
   if (run.journal_mode) {
     report_.journal_modes.push_back({name, std::move(run.journal_mode->from), std::move(run.journal_mode->to)});
   }
+  for (std::string& row_set : run.plan.absent) report_.absent.push_back({name, std::move(row_set)});
   if (!run.confirm.empty()) report_.confirm.push_back({name, std::move(run.confirm)});
   if (run.refused) {
     print_error(to_string(Error{ErrorKind::Terminal, "the plan is no longer the one that was confirmed", name,
                                 "nothing was changed; look at it again, and confirm it anew if it is meant"}),
                 context_);
     for (const std::string& line : run.changed) context_.err.write("  " + printable(line) + "\n");
-    report_.applied = false;
+    refused_.push_back(name);
+    run.run.clear();
   }
   if (!report_.applied) run.run.clear();
   report_.runs.push_back({name, std::move(run.run), run.batches, exit});
+}
+
+// Where nothing was carried out the report is a plan; beside others, what one database refused has failed.
+void Databases::settle_refusals() {
+  if (refused_.empty()) return;
+  report_.applied = report_.runs.size() > refused_.size();
+  if (!report_.applied) return;
+  for (SetPlan& set : report_.plan.sets) {
+    if (std::find(refused_.begin(), refused_.end(), set.database) == refused_.end()) continue;
+    for (Change& change : set.changes) {
+      if (change.outcome != Outcome::Planned) continue;
+      change.outcome = Outcome::Failed;
+      change.reason = Reason::Confirm;
+      change.more().message = "the plan is no longer the one that was confirmed";
+    }
+  }
 }
 
 int Databases::print_invalid(int exit) {
@@ -265,6 +320,8 @@ std::string unmet_text(const MissedExpectation& unmet) {
 }  // namespace
 
 void Databases::print() {
+  report_.documents.clear();
+  for (const std::string& file : line_.files) report_.documents += " -f " + quoted_for_shell(file);
   for (const MissedExpectation& unmet : report_.unmet) {
     print_warning(unmet_text(unmet) + unmet.row_set + ": " + unmet.message, context_);
   }

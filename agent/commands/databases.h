@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,11 +34,14 @@ class Databases {
 
   // Calls `work` with every database's store, and the exit code of the worst. For what needs no documents but where
   // the database is.
-  int each(const std::function<Result<void>(DatabaseReconciler&, const std::string& database)>& work);
+  int each(const std::function<Result<void>(DatabaseReconciler&, const DatabaseDocument&)>& work);
 
   // Invalid documents change nothing, not even in the first of several databases; whether they fit is known only once
   // every one of them has been asked. So with several, plans each to find and print mistakes, and loads the documents
   // again. Databases that cannot be read are left for the run itself to tell.
+  //
+  // With --confirm it finds out which of them each hash is for: one that is for none, as when its plan has changed,
+  // lets none of them be touched.
   int check();
 
   // After an apply: every database that it could work on keeps the documents from now on, where it remembers anything
@@ -46,6 +50,8 @@ class Databases {
 
   // True if the documents have a RowSet of this name.
   bool declares(const std::string& row_set) const;
+  // What may be meant by a name that is none of them.
+  std::string nearest_set(const std::string& row_set) const;
 
   // What run() or undo() found, over all databases.
   const Report& report() const { return report_; }
@@ -69,6 +75,9 @@ class Databases {
   DatabaseReconciler reconciler(Store& store) const;
   Result<RunReport> attempt(const std::string& name, Work work, Diagnostics& diagnostics);
   int failed(const std::string& name, const Error& error);
+  const DatabaseDocument* find(const std::string& name) const;
+  std::vector<std::string> confirmed(const std::string& database) const;
+  void settle_refusals();
   void take(const std::string& name, RunReport&& run, Work work, int exit);
 
   const CommandLine& line_;
@@ -78,6 +87,8 @@ class Databases {
   Diagnostics mistakes_;
   Report report_;
   UndoRequest undo_;
+  std::map<std::string, std::string> hashes_;  // of the plans that check() made, by database
+  std::vector<std::string> refused_;           // databases whose plan was not the one that was confirmed
 };
 
 }  // namespace holdfast::agent

@@ -86,13 +86,14 @@ int run_history(const CommandLine& line, const Context& context) {
   if (const int exit = databases.load(); exit != exit_done) return exit;
   std::vector<Listed> runs;
   std::size_t asked = 0;
-  const int exit = databases.each([&](DatabaseReconciler& reconciler, const std::string& database) -> Result<void> {
-    ++asked;
-    Result<std::vector<RunRecord>> some = reconciler.history(line.limit);
-    if (!some) return some.error();
-    for (RunRecord& run : *some) runs.push_back({database, std::move(run)});
-    return {};
-  });
+  const int exit =
+      databases.each([&](DatabaseReconciler& reconciler, const DatabaseDocument& database) -> Result<void> {
+        ++asked;
+        Result<std::vector<RunRecord>> some = reconciler.history(database, line.limit);
+        if (!some) return some.error();
+        for (RunRecord& run : *some) runs.push_back({database.name.text, std::move(run)});
+        return {};
+      });
   std::stable_sort(runs.begin(), runs.end(), [](const Listed& a, const Listed& b) { return a.run.at > b.run.at; });
   if (runs.size() > line.limit) runs.resize(line.limit);
   if (line.format == Format::Json) {

@@ -1,5 +1,7 @@
 #include "agent/render/change_text.h"
 
+#include <algorithm>
+
 #include "agent/render/advice.h"
 #include "agent/render/escape.h"
 #include "agent/render/value_text.h"
@@ -14,11 +16,12 @@ std::string pending_text(const PendingRow& row, std::size_t characters) {
 }
 
 std::string dependent_text(const Change& change) {
-  std::string gone, unlinked, following;
+  std::string gone, unlinked, following, restored;
   for (const DependentCount& count : change.detail->dependents) {
     std::string& list = count.fate == DependentFate::Deleted   ? gone
                         : count.fate == DependentFate::Cleared ? unlinked
-                                                               : following;
+                        : count.fate == DependentFate::Follows ? following
+                                                               : restored;
     if (list.empty()) {
       list = counted(count.rows, "row") + " of ";
     } else {
@@ -29,6 +32,7 @@ std::string dependent_text(const Change& change) {
   if (!gone.empty()) gone.insert(0, "and ");
   if (!unlinked.empty()) gone += (gone.empty() ? "" : ", ") + unlinked + " set to refer to nothing";
   if (!following.empty()) gone += (gone.empty() ? "" : ", ") + following + " set to its new key";
+  if (!restored.empty()) gone += (gone.empty() ? "" : ", ") + restored + " as before";
   return gone;
 }
 
@@ -108,9 +112,12 @@ std::string note_text(const SetPlan& set, const Change& change) {
 
 std::string sync_text(const SetPlan& set) {
   std::string text = "in sync: " + grouped(rows_in_sync(set)) + " of " + grouped(set.declared_rows) + " declared";
-  if (set.unmanaged_rows > 0) {
-    text += ", " + counted(set.unmanaged_rows, "other") + " not managed";
-  }
+  // Rows that nothing names, but for those that this plan is about all the same.
+  const auto named = std::count_if(set.changes.begin(), set.changes.end(), [](const Change& change) {
+    return change.drift == DriftClass::Extra || change.drift == DriftClass::Removed;
+  });
+  const std::uint64_t others = set.unmanaged_rows - std::min(set.unmanaged_rows, static_cast<std::uint64_t>(named));
+  if (others > 0) text += ", " + counted(others, "other") + " not managed";
   return text;
 }
 

@@ -164,6 +164,7 @@ Totals& Totals::operator+=(const Totals& other) {
   erase += other.erase;
   dependents += other.dependents;
   following += other.following;
+  restored += other.restored;
   reported += other.reported;
   held += other.held;
   blocked += other.blocked;
@@ -185,7 +186,10 @@ Totals totals(const SetPlan& set, Outcome counted) {
     if (change.action == Action::Delete) ++sum.erase;
     if (!change.detail) continue;
     for (const DependentCount& dependent : change.detail->dependents) {
-      (change.action == Action::Delete ? sum.dependents : sum.following) += dependent.rows;
+      const bool erased = change.action == Action::Delete;
+      (dependent.fate == DependentFate::Restored ? sum.restored
+       : erased                                  ? sum.dependents
+                                                 : sum.following) += dependent.rows;
     }
   }
   return sum;

@@ -73,6 +73,7 @@ struct Totals {
   std::uint64_t insert = 0, update = 0, erase = 0;  // with the outcome asked for
   std::uint64_t dependents = 0;                     // of those deletes
   std::uint64_t following = 0;                      // rows that refer to those updates and are set to their new key
+  std::uint64_t restored = 0;                       // rows that an undo puts back along with those
   std::uint64_t reported = 0, held = 0, blocked = 0, failed = 0;
   Totals& operator+=(const Totals& other);
 };

@@ -78,6 +78,14 @@ std::string markdown_text(std::string_view text) {
 
 std::string markdown_code(std::string_view text) { return "<code>" + markdown_text(text) + "</code>"; }
 
+std::string quoted_for_shell(std::string_view word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 std::string base64(std::string_view bytes) { return encode_base64(bytes); }
 
 std::string grouped(std::uint64_t number) {

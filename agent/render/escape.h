@@ -22,6 +22,9 @@ std::string markdown_code(std::string_view printable_text);
 // The same without the tags, for prose.
 std::string markdown_text(std::string_view printable_text);
 
+// A word of a command line, in single quotes where a shell would read something else.
+std::string quoted_for_shell(std::string_view word);
+
 std::string base64(std::string_view bytes);
 
 // 1234567 -> "1,234,567"

@@ -74,8 +74,8 @@ void dependents_member(JsonWriter& json, const Change& change) {
         json.key("deleted");
         json.boolean(false);
       }
-      if (count.fate == DependentFate::Follows) {
-        json.key("follows");
+      if (count.fate == DependentFate::Follows || count.fate == DependentFate::Restored) {
+        json.key(count.fate == DependentFate::Follows ? "follows" : "restored");
         json.boolean(true);
       }
       json.end_object();
@@ -150,6 +150,7 @@ void summary_member(JsonWriter& json, const Summary& summary) {
   count_member(json, "update", summary.update);
   count_member(json, "delete", summary.erase);
   count_member(json, "dependents", summary.dependents);
+  count_member(json, "restored", summary.restored);
   count_member(json, "reported", summary.reported);
   count_member(json, "held", summary.held);
   count_member(json, "blocked", summary.blocked);
@@ -180,11 +181,21 @@ void troubles(JsonWriter& json, const Report& report) {
     json.end_object();
   }
   json.end_array();
+  json.key("absent");
+  json.begin_array();
+  for (const AbsentSet& set : report.absent) {
+    json.begin_object(Layout::Inline);
+    text_member(json, "database", set.database);
+    text_member(json, "rowset", set.row_set);
+    json.end_object();
+  }
+  json.end_array();
   json.key("failures");
   json.begin_array();
   for (const DatabaseFailure& failure : report.failures) {
     json.begin_object(Layout::Inline);
-    text_member(json, "database", failure.database);
+    json.key("database");
+    failure.database.empty() ? json.null() : json.string(failure.database);
     text_member(json, "message", failure.message);
     json.end_object();
   }

@@ -49,13 +49,13 @@ std::string change_row(const SetPlan& set, const Change& change, const ChangeVie
 
 std::string sets_table(const Report& report) {
   std::string text =
-      "| RowSet | Table | Insert | Update | Delete | Dependents | Blocked | Reported | In sync |\n"
-      "|---|---|--:|--:|--:|--:|--:|--:|---|\n";
+      "| RowSet | Table | Insert | Update | Delete | Dependents | Blocked | Held | Failed | Reported | In sync "
+      "|\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n";
   for (const SetPlan& set : report.plan.sets) {
     const Totals sum = totals(set, report.applied ? Outcome::Applied : Outcome::Planned);
     text += "| " + code(set.name) + " | " + code(set.table);
-    for (const std::uint64_t count :
-         {sum.insert, sum.update, sum.erase, sum.dependents, sum.blocked + sum.held + sum.failed, sum.reported}) {
+    for (const std::uint64_t count : {sum.insert, sum.update, sum.erase, sum.dependents + sum.restored, sum.blocked,
+                                      sum.held, sum.failed, sum.reported}) {
       text += " | " + grouped(count);
     }
     text += " | ";
@@ -118,9 +118,10 @@ void render_markdown(const Report& report, const MarkdownOptions& options, Sink&
     text += (missed.checked ? "\n- **expectation not met**, " : "\n- **expectation could not be checked**, ") +
             code(missed.row_set) + ": " + prose(missed.message) + "\n";
   }
+  for (const AbsentSet& set : report.absent) text += "\n- " + prose(absent_text(set)) + "\n";
   for (const WaitingPlan& waiting : report.confirm) {
-    text += "\n- **deletes wait** in " + code(waiting.database) + ": <code>holdfast apply --confirm " + waiting.hash +
-            "</code>\n";
+    text += "\n- **deletes wait** in " + code(waiting.database) + ": " +
+            code("holdfast apply" + report.documents + " --confirm " + waiting.hash) + "\n";
   }
   for (const SetPlan& set : report.plan.sets) {
     if (set.changes.empty()) continue;

@@ -36,6 +36,7 @@ class PlanText {
       if (!out_.ok()) return;
       write_set(set);
     }
+    absent_sets();
     summary();
     confirmations();
   }
@@ -58,9 +59,11 @@ class PlanText {
   }
 
   void write_set(const SetPlan& set) {
+    // Whoever takes a run back means it, in whatever mode the set is by now.
+    const std::string mode = report_.undo ? "" : set.mode == Mode::Enforce ? ", Enforce" : ", Observe";
     line(0, style_.paint(Tone::Title, printable(set.name)) +
-                style_.paint(Tone::Faint, "  table " + printable(set.table) + ", database " + printable(set.database) +
-                                              ", " + (set.mode == Mode::Enforce ? "Enforce" : "Observe")));
+                style_.paint(Tone::Faint,
+                             "  table " + printable(set.table) + ", database " + printable(set.database) + mode));
     for (const std::string& warning : set.warnings) {
       line(2, style_.paint(Tone::Update, "warning:") + " " + printable(warning));
     }
@@ -166,6 +169,11 @@ class PlanText {
     }
   }
 
+  void absent_sets() {
+    for (const AbsentSet& set : report_.absent) line(0, absent_text(set));
+    if (!report_.absent.empty()) line(0, "");
+  }
+
   void summary() {
     line(0, style_.paint(Tone::Title, headline(report_)) + ": " + summary_text(report_) + ".");
     for (const DatabaseRun& run : report_.runs) {
@@ -178,8 +186,8 @@ class PlanText {
 
   void confirmations() {
     for (const WaitingPlan& waiting : report_.confirm) {
-      std::string text =
-          "Deletes wait for a confirmation: holdfast apply --confirm " + waiting.hash.substr(0, shown_hash_digits);
+      std::string text = "Deletes wait for a confirmation: holdfast apply" + printable(report_.documents) +
+                         " --confirm " + waiting.hash.substr(0, shown_hash_digits);
       if (report_.confirm.size() > 1) text += " for " + printable(waiting.database);
       line(0, style_.paint(Tone::Title, text));
     }
@@ -199,6 +207,12 @@ std::string journal_mode_text(const JournalModeSwitch& one, bool applied) {
          (one.from.empty() ? "" : " from " + printable(one.from)) + " to " + printable(one.to);
 }
 
+std::string absent_text(const AbsentSet& set) {
+  return "Row set " + printable(set.row_set) + " of " + printable(set.database) +
+         " is not in these documents; the rows that it owns stay. If it is gone for good: holdfast release " +
+         printable(set.row_set);
+}
+
 std::string headline(const Report& report) {
   if (report.undo) return report.applied ? "Taken back" : "Plan to take it back";
   return report.applied ? "Applied" : "Plan";
@@ -216,9 +230,10 @@ std::string summary_text(const Report& report) {
     return grouped(count) + " " + (report.applied ? past : future);
   };
   std::string text = part(sum.insert, "to insert, ", "inserted, ") + part(sum.update, "to update", "updated");
-  if (sum.following > 0) text += " (and " + counted(sum.following, "row") + " that refer to them)";
+  if (sum.following > 0) text += " (and " + counted(sum.following, "row") + " with references to them)";
   text += ", " + part(sum.erase, "to delete", "deleted");
   if (sum.dependents > 0) text += " (with " + counted(sum.dependents, "dependent") + ")";
+  if (sum.restored > 0) text += ", " + counted(sum.restored, "other row") + " as before";
   text += ", " + grouped(sum.blocked) + " blocked";
   if (sum.reported > 0) text += ", " + grouped(sum.reported) + " reported";
   if (sum.held > 0) text += ", " + grouped(sum.held) + " held";

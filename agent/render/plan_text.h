@@ -21,6 +21,8 @@ void render_text(const Report& report, const TextOptions& options, Sink& out);
 // "journal mode of popup would be switched from delete to wal"
 std::string journal_mode_text(const JournalModeSwitch& one, bool applied);
 
+std::string absent_text(const AbsentSet& set);
+
 // "Plan", "Applied"…
 std::string headline(const Report& report);
 

@@ -27,6 +27,12 @@ struct WaitingPlan {
   std::string hash;
 };
 
+// A row set that owns rows and that no document declares any more.
+struct AbsentSet {
+  std::string database;
+  std::string row_set;
+};
+
 struct JournalModeSwitch {
   std::string database;
   std::string from;  // empty: the database was not there
@@ -50,6 +56,8 @@ struct Report {
   std::vector<MissedExpectation> unmet;
   std::vector<JournalModeSwitch> journal_modes;
   std::vector<WaitingPlan> confirm;
+  std::vector<AbsentSet> absent;
+  std::string documents;  // as the command line names them, for commands that are proposed: " -f rows/"
   int exit = 0;
 };
 

@@ -76,7 +76,9 @@ void check_names(DesiredState& state, Diagnostics& diagnostics) {
   unique_names(state.row_sets, "RowSet", diagnostics);
   unique_names(state.backup_policies, "BackupPolicy", diagnostics);
   unique_names(state.notifiers, "Notifier", diagnostics);
-  const std::vector<std::string> databases = names_of(state.databases);
+  std::vector<std::string> databases = names_of(state.databases);
+  std::sort(databases.begin(), databases.end());  // one that is there twice has been told, and is one name here
+  databases.erase(std::unique(databases.begin(), databases.end()), databases.end());
   const std::vector<std::string> sets = names_of(state.row_sets);
   for (const DatabaseDocument& database : state.databases) check_url(database, diagnostics);
   for (RowSetDocument& set : state.row_sets) {

@@ -95,8 +95,13 @@ Summary Plan::summary() const {
           if (change.action == Action::Insert) ++sum.insert;
           if (change.action == Action::Update) ++sum.update;
           if (change.action == Action::Delete) ++sum.erase;
-          if (change.detail && change.action == Action::Delete) {
-            for (const DependentCount& dependent : change.detail->dependents) sum.dependents += dependent.rows;
+          if (!change.detail) break;
+          for (const DependentCount& dependent : change.detail->dependents) {
+            if (dependent.fate == DependentFate::Restored) {
+              sum.restored += dependent.rows;
+            } else if (change.action == Action::Delete) {
+              sum.dependents += dependent.rows;
+            }
           }
       }
     }

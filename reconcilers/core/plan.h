@@ -50,8 +50,9 @@ std::string_view to_string(Cause cause);
 // What becomes of rows that refer to a row which is changed.
 enum class DependentFate : std::uint8_t {
   Deleted,
-  Cleared,  // the reference is set to null or its default
-  Follows,  // the reference is set to the row's new key
+  Cleared,   // the reference is set to null or its default
+  Follows,   // the reference is set to the row's new key
+  Restored,  // of an undo: whatever became of it along with the row, it is as it was again
 };
 
 struct DependentCount {
@@ -108,12 +109,15 @@ struct SetPlan {
 };
 
 struct Summary {
-  std::uint64_t insert = 0, update = 0, erase = 0, dependents = 0, reported = 0, held = 0, blocked = 0, failed = 0;
+  std::uint64_t insert = 0, update = 0, erase = 0, dependents = 0, restored = 0, reported = 0, held = 0, blocked = 0,
+                failed = 0;
 };
 
 struct Plan {
   std::vector<SetPlan> sets;       // parents before children
   std::vector<std::string> setup;  // tables that the setup would create
+  // Row sets that own rows in this database and that no document of this run declares: those rows stay as they are.
+  std::vector<std::string> absent;
   std::shared_ptr<const Schema> schema;
   Summary summary() const;
   bool in_sync() const;

@@ -13,11 +13,12 @@ namespace holdfast {
 struct SetMarks {
   std::string table;             // as the schema spells it
   std::vector<std::string> key;  // the columns that owned keys are made of
-  std::string owned;             // digest of the declared keys that are owned; empty: none was taken yet
-  std::uint64_t left = 0;        // owned rows that are no longer declared
-  bool removes = false;          // a person has confirmed that rows which left the documents are deleted
-  std::uint64_t rows = 0;        // of the table, at the end of the last run
-  std::uint64_t others = 0;      // of them those that no row of the set declares
+  std::string owned;  // digest of the declared keys that are owned, which begins with their number; empty: none yet
+  std::uint64_t left = 0;    // owned rows that are no longer declared
+  bool removes = false;      // a person has confirmed that rows which left the documents are deleted
+  std::uint64_t rows = 0;    // of the table, at the end of the last run
+  std::uint64_t others = 0;  // of them those that no row of the set declares
+  bool owns_rows() const { return left > 0 || !(owned.empty() || owned.starts_with("0-")); }
   friend bool operator==(const SetMarks&, const SetMarks&) = default;
 };
 

@@ -104,14 +104,6 @@ Result<std::optional<JournalSwitch>> journal_switch(Store& store, const Database
   return std::optional<JournalSwitch>({std::move(*now), "wal"});
 }
 
-constexpr std::size_t shortest_confirmation = 12;
-
-bool is_confirmed(const std::vector<std::string>& confirmed, const std::string& hash) {
-  return std::any_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
-    return one.size() >= shortest_confirmation && hash.compare(0, one.size(), one) == 0;
-  });
-}
-
 // As `plan` had it, before the setup created its tables.
 std::string hash_of(Plan& plan, const std::vector<std::string>& created) {
   const std::vector<std::string> now = std::exchange(plan.setup, created);
@@ -195,8 +187,9 @@ Result<void> confirm(const std::vector<std::string>& hashes, DatabaseRun& run, R
   Result<std::vector<std::string>> changed = run.changed_since(hashes);
   if (!changed) return changed.error();
   report.changed = std::move(*changed);
+  report.confirm = hash(run.current());
+  (void)run.remember_waiting(report.confirm);  // whoever confirms this one is told what has changed by then
   report.plan = std::move(run.current());
-  report.confirm = hash(report.plan);
   return {};
 }
 
@@ -323,15 +316,25 @@ Result<RunReport> DatabaseReconciler::undo(const DatabaseDocument& database,
   return report;
 }
 
-Result<std::vector<RunRecord>> DatabaseReconciler::history(std::size_t limit) {
+Result<void> DatabaseReconciler::look_for(const DatabaseDocument& database) {
+  std::optional<std::string> setup;
+  if (database.setup) setup = database.setup->text;
+  Result<Schema> schema = store_.inspect({}, setup);
+  return schema ? Result<void>() : schema.error();
+}
+
+Result<std::vector<RunRecord>> DatabaseReconciler::history(const DatabaseDocument& database, std::size_t limit) {
+  if (Result<void> there = look_for(database); !there) return there.error();
   Result<State> state = State::open(store_, false);
   if (!state) return state.error();
   return History(store_, *state).runs(limit);
 }
 
-Result<std::vector<Hold>> DatabaseReconciler::release(const std::optional<std::string>& row_set,
-                                                      const std::optional<std::string>& key, bool document_is_gone) {
-  std::vector<Hold> released;
+Result<Released> DatabaseReconciler::release(const DatabaseDocument& database,
+                                             const std::optional<std::string>& row_set,
+                                             const std::optional<std::string>& key, bool document_is_gone) {
+  Released released;
+  if (Result<void> there = look_for(database); !there) return there.error();
   Result<State> state = State::open(store_, false);
   if (state && !state->there()) return released;
   if (state && !state->complete()) state = State::open(store_, true);
@@ -342,26 +345,38 @@ Result<std::vector<Hold>> DatabaseReconciler::release(const std::optional<std::s
   if (!transaction) return transaction.error();
   Result<Holds> holds = Holds::read(**transaction, *state);
   if (!holds) return holds.error();
-  std::vector<Hold> asked;
   for (const Hold& hold : holds->all()) {
-    if ((!row_set || hold.row_set == *row_set) && (!key || is_key(*key, hold.key))) asked.push_back(hold);
+    if ((!row_set || hold.row_set == *row_set) && (!key || is_key(*key, hold.key))) released.holds.push_back(hold);
   }
-  if (key && asked.size() > 1) {
+  if (key && released.holds.size() > 1) {
     return Error{ErrorKind::Invalid, "several held rows are called so", row_set.value_or("") + "/" + *key,
                  "their keys look alike when they are written out; release the whole set"};
   }
-  for (const Hold& hold : asked) {
+  for (const Hold& hold : released.holds) {
     if (Result<void> removed = Holds::remove(**transaction, *state, hold); !removed) return removed.error();
-    released.push_back(hold);
+  }
+  if (row_set) {
+    Result<std::map<std::string, SetMarks>> marks = read_set_marks(**transaction, *state);
+    if (!marks) return marks.error();
+    released.knows_set = marks->contains(*row_set) || !released.holds.empty();
   }
   // A set whose document is gone gives up what it owns as well.
   if (row_set && !key && document_is_gone) {
-    if (Result<void> given_up = disown(**transaction, *state, *row_set); !given_up) return given_up.error();
-  } else if (released.empty()) {
+    Result<std::uint64_t> given_up = disown(**transaction, *state, *row_set);
+    if (!given_up) return given_up.error();
+    released.owned = *given_up;
+  } else if (released.holds.empty()) {
     return released;
   }
   if (Result<void> committed = (*transaction)->commit(); !committed) return committed.error();
   return released;
+}
+
+bool is_confirmed(std::span<const std::string> confirmed, const std::string& hash) {
+  constexpr std::size_t shortest = 12;
+  return std::any_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
+    return one.size() >= shortest && hash.compare(0, one.size(), one) == 0;
+  });
 }
 
 int exit_code(const RunReport& report, bool applied) {

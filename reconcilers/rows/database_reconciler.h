@@ -65,12 +65,18 @@ struct RunReport {
   std::optional<JournalSwitch> journal_mode;
   std::vector<UnmetExpectation> unmet;
   // The plan is no longer the one that was confirmed: nothing was written, and this is it. `changed` says what is new
-  // (+) and what is gone (-) since, where that is known.
+  // (+), gone (-) and other (~) since, where that is known.
   bool refused = false;
   std::vector<std::string> changed;
   // Deletes wait for a confirmation: the hash that confirms them, and nothing else. Empty when none waits.
   std::string confirm;
   std::optional<Error> error;  // the run ended early, after some batches: what they applied stays, and is in the plan
+};
+
+struct Released {
+  std::vector<Hold> holds;  // that were let go
+  std::uint64_t owned = 0;  // rows that the set owned, and does no longer
+  bool knows_set = false;   // the database has heard of the set that was named
 };
 
 class DatabaseReconciler {
@@ -92,15 +98,17 @@ class DatabaseReconciler {
   Result<RunReport> undo(const DatabaseDocument& database, std::span<const RowSetDocument* const> sets,
                          const UndoRequest& request, Diagnostics& diagnostics);
 
-  // The runs that changed something, newest first; none where there is no journal.
-  Result<std::vector<RunRecord>> history(std::size_t limit);
+  // The runs that changed something, newest first; none where there is no journal. Terminal: there is no database, and
+  // nothing that would make it.
+  Result<std::vector<RunRecord>> history(const DatabaseDocument& database, std::size_t limit);
 
-  // Lets held rows go: all of them, those of a set, or one by its key's values with commas between them. Those that
-  // were held. `document_is_gone`: the set gives up what it owns as well.
-  Result<std::vector<Hold>> release(const std::optional<std::string>& row_set, const std::optional<std::string>& key,
-                                    bool document_is_gone);
+  // Lets held rows go: all of them, those of a set, or one by its key's values with commas between them.
+  // `document_is_gone`: the set gives up what it owns as well.
+  Result<Released> release(const DatabaseDocument& database, const std::optional<std::string>& row_set,
+                           const std::optional<std::string>& key, bool document_is_gone);
 
  private:
+  Result<void> look_for(const DatabaseDocument& database);
   Result<void> carry_out(DatabaseRun& run, const Diagnostics& diagnostics, RunReport& report);
 
   Store& store_;
@@ -108,6 +116,9 @@ class DatabaseReconciler {
   Progress progress_;
   ReconcilerOptions options_;
 };
+
+// True if one of these is the plan's hash, or its first 12 digits and more.
+bool is_confirmed(std::span<const std::string> confirmed, const std::string& hash);
 
 // 0 in sync or done, 1 a change failed, 2 drift left (reported, held, blocked; for a plan: any).
 int exit_code(const RunReport& report, bool applied);

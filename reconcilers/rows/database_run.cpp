@@ -14,13 +14,13 @@
 #include "reconcilers/rows/plan_set.h"
 #include "reconcilers/rows/resolve_references.h"
 #include "reconcilers/rows/retention.h"
+#include "reconcilers/rows/waiting.h"
 
 namespace holdfast {
 namespace {
 
 constexpr std::string_view documents_mark = "documents";
 constexpr std::string_view waiting_mark = "waiting";
-constexpr std::size_t most_waiting_lines = 1000;
 
 SetPlan empty_plan(const SetPlan& from) {
   SetPlan plan;
@@ -75,33 +75,6 @@ void count_rows(const SetPlan& plan, const JournalMemory& memory, SetMarks& mark
   const std::int64_t declared = static_cast<std::int64_t>(plan.declared_rows) - missing;
   marks.rows = static_cast<std::uint64_t>(rows);
   marks.others = static_cast<std::uint64_t>(std::max<std::int64_t>(rows - declared, 0));
-}
-
-// The hash, then a line for each delete that waits, the first of very many. Hidden values stay hidden.
-std::string waiting_text(const std::string& hash, const Plan& plan) {
-  std::string text = hash;
-  std::size_t lines = 0;
-  for (const SetPlan& set : plan.sets) {
-    for (const Change& change : set.changes) {
-      if (!waits_for_confirmation(change) || ++lines > most_waiting_lines) continue;
-      text += "\n" + std::string(to_string(change.drift)) + " row of " + set.name;
-      for (const auto& [name, cell] : key(set, change)) {
-        const bool hidden = set.set->is_sensitive(set.set->table->find(name));
-        text += " " + name + " " + (hidden ? "***" : describe(cell));
-      }
-    }
-  }
-  return text;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
 }
 
 void protect(const SetPlan& plan, Change& change, const std::vector<AbsentSet>& absent) {
@@ -289,25 +262,9 @@ Result<void> DatabaseRun::remember_waiting(const std::string& hash) {
 }
 
 Result<std::vector<std::string>> DatabaseRun::changed_since(const std::vector<std::string>& confirmed) {
-  std::vector<std::string> changed;
   Result<std::optional<std::string>> mark = state_.meta(store_, waiting_mark);
   if (!mark) return mark.error();
-  if (!*mark) return changed;
-  std::vector<std::string> before = lines_of(**mark), now = lines_of(waiting_text("", plan_));
-  const bool known = std::any_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
-    return !one.empty() && before.front().compare(0, one.size(), one) == 0;
-  });
-  if (!known) return changed;
-  std::sort(before.begin() + 1, before.end());
-  std::sort(now.begin() + 1, now.end());
-  const auto keep = [&](const char* sign, const std::vector<std::string>& some, const std::vector<std::string>& other) {
-    for (std::size_t i = 1; i < some.size(); ++i) {
-      if (!std::binary_search(other.begin() + 1, other.end(), some[i])) changed.push_back(sign + some[i]);
-    }
-  };
-  keep("+ ", now, before);
-  keep("- ", before, now);
-  return changed;
+  return *mark ? holdfast::changed_since(**mark, plan_, confirmed) : std::vector<std::string>();
 }
 
 Result<void> DatabaseRun::take_stock() {
@@ -441,6 +398,11 @@ Result<bool> DatabaseRun::plan_once() {
     if (!states_[i].set) continue;
     remember_set(i);
     if (Result<void> owned = plan_owned(i); !owned) return owned.error();
+  }
+  for (const auto& [name, mark] : marks_) {
+    const bool declared = std::any_of(plan_.sets.begin(), plan_.sets.end(),
+                                      [&name = name](const SetPlan& set) { return set.name == name; });
+    if (!declared && mark.owns_rows()) plan_.absent.push_back(name);
   }
   holds_.apply(plan_, states_);
   RunContext context = this->context();

@@ -306,16 +306,19 @@ Result<void> own_keys(Store& store, const State& state, const std::string& row_s
   return write_mark(store, *schema, state, row_set, marks->second);
 }
 
-Result<void> disown(Transaction& transaction, const State& state, const std::string& row_set) {
+Result<std::uint64_t> disown(Transaction& transaction, const State& state, const std::string& row_set) {
   Result<std::vector<KeyBlock>> blocks = owned_blocks(transaction, state, row_set);
   if (!blocks) return blocks.error();
-  if (blocks->empty()) return {};
   const Table& table = state.table(StateName::Owned);
+  std::uint64_t rows = 0;
   for (const KeyBlock& block : *blocks) {
     Result<void> erased = must_succeed(transaction.erase(table, locator_of(row_set, block.number)), table.name);
-    if (!erased) return erased;
+    if (!erased) return erased.error();
+    rows += block.keys.size();
   }
-  return write_set_marks(transaction, state, row_set, SetMarks{});
+  if (blocks->empty()) return rows;
+  Result<void> written = write_set_marks(transaction, state, row_set, SetMarks{});
+  return written ? Result<std::uint64_t>(rows) : written.error();
 }
 
 }  // namespace holdfast

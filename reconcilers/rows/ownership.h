@@ -47,7 +47,7 @@ Result<void> disown_keys(Store& store, const State& state, const std::string& ro
 Result<void> own_keys(Store& store, const State& state, const std::string& row_set,
                       const std::vector<std::string>& key_columns, std::vector<std::string> keys);
 
-// Forgets that a set owns rows.
-Result<void> disown(Transaction& transaction, const State& state, const std::string& row_set);
+// Forgets that a set owns rows; how many.
+Result<std::uint64_t> disown(Transaction& transaction, const State& state, const std::string& row_set);
 
 }  // namespace holdfast

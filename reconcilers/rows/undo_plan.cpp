@@ -281,7 +281,7 @@ class UndoPlanner {
     UndoPart& part = undo_.parts[parts_[step.part]];
     Change& change = undo_.plan.sets[part.set].changes[part.change];
     if (step.depth == 0) describe_own(step, part, change);
-    if (step.depth > 0) count(step, shape, change);
+    if (step.depth > 0) count(shape, change);
   }
 
   // Steps come last first: the first of them has the row as it is, the last one as it was.
@@ -305,14 +305,13 @@ class UndoPlanner {
     }
   }
 
-  static void count(const StepRecord& step, const RowShape& shape, Change& change) {
-    const DependentFate fate = step.kind == TouchKind::Update ? DependentFate::Follows : DependentFate::Deleted;
+  static void count(const RowShape& shape, Change& change) {
     for (DependentCount& known : change.more().dependents) {
-      if (known.table != shape.table || known.fate != fate) continue;
+      if (known.table != shape.table) continue;
       ++known.rows;
       return;
     }
-    change.detail->dependents.push_back({shape.table, 1, fate});
+    change.detail->dependents.push_back({shape.table, 1, DependentFate::Restored});
   }
 
   Store& store_;

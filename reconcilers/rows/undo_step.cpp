@@ -18,9 +18,17 @@ bool same(const std::vector<ImageCell>& image, const Locator& at, const std::opt
   return true;
 }
 
-bool redacted(const std::vector<ImageCell>& image) {
-  return std::any_of(image.begin(), image.end(),
-                     [](const ImageCell& cell) { return cell.kind == ImageCell::Kind::Redacted; });
+// The columns that are kept out of the journal, as a list.
+std::string redacted(const StepRecord& step, const RowShape& shape) {
+  std::string names;
+  for (std::size_t i = 0; i < shape.columns.size(); ++i) {
+    const auto is_redacted = [i](const std::vector<ImageCell>& image) {
+      return i < image.size() && image[i].kind == ImageCell::Kind::Redacted;
+    };
+    if (is_redacted(step.before) || is_redacted(step.after))
+      names += (names.empty() ? "" : ", ") + shape.columns[i].name;
+  }
+  return names;
 }
 
 // One foreign key with the columns of both ends as numbers; nothing when one of the tables lacks a column of it.
@@ -100,8 +108,9 @@ std::optional<UndoProblem> why_not(const StepRecord& step, const RowShape& shape
   if (table == nullptr) return no("table " + shape.table + " is not there any more");
   if (!table->unsupported.empty()) return no("table " + shape.table + " " + table->unsupported);
   if (!fits(shape, *table)) return no("the columns of " + shape.table + " have changed since");
-  if (redacted(step.before) || redacted(step.after)) {
-    return no("columns of " + shape.table + " are kept out of the journal");
+  if (const std::string hidden = redacted(step, shape); !hidden.empty()) {
+    return no("the journal does not hold " + hidden + " of " + shape.table +
+              " (journal.redact), so its rows cannot be put back");
   }
   const std::size_t columns = table->columns.size();
   const bool whole = (step.kind == TouchKind::Insert || step.before.size() == columns) &&

@@ -61,6 +61,13 @@ TEST(Quoted, escapes_quotes_so_that_the_end_is_never_in_doubt) {
   EXPECT_EQ(in_quotes("\n"), R"("\n")");
 }
 
+TEST(Quoted, a_word_for_a_shell_where_it_must_be) {
+  for (const auto& [word, quoted] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"rows/", "rows/"}, {"my rows", "'my rows'"}, {"", "''"}, {"it's", "'it'\\''s'"}, {"$HOME", "'$HOME'"}}) {
+    EXPECT_EQ(quoted_for_shell(word), quoted);
+  }
+}
+
 TEST(Markdown, no_character_of_a_value_means_anything) {
   const Row table[] = {
       {"plain text, 1.5", "plain text, 1.5"},

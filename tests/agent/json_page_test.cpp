@@ -158,6 +158,11 @@ TEST_F(JsonPage, lists_what_plan_and_apply_print_and_nothing_else) {
 
   Printed all = planned;
   all.add(holdfast("apply").out);
+  folder.write("less.yaml",
+               "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: shop}\nspec: {url: "
+               "\"sqlite:shop.db\"}\n");
+  all.add(run({"plan", "-f", folder / "less.yaml", "-o", "json"}).out);
+  all.add(run({"undo", "last", "-f", folder / "less.yaml", "-o", "json"}).out);
   EXPECT_EQ(all.members, listed);
   EXPECT_EQ(all.values, (std::set<std::string>{"base64", "pending"}));
   for (const std::string& form : all.values) EXPECT_THAT(text, HasSubstr("`{\"" + form + "\": "));

@@ -27,7 +27,7 @@ TEST(PlanJson, has_the_members_of_the_contract) {
   const json::value parsed = json::parse(rendered(report));
   const json::object& top = parsed.as_object();
   EXPECT_EQ(top.at("hash").as_string(), hash(report.plan));
-  EXPECT_EQ(top.at("summary"), json::parse(R"({"insert": 1, "update": 1, "delete": 1, "dependents": 4,
+  EXPECT_EQ(top.at("summary"), json::parse(R"({"insert": 1, "update": 1, "delete": 1, "dependents": 4, "restored": 0,
                                                "reported": 0, "held": 0, "blocked": 0, "failed": 0})"));
   EXPECT_EQ(top.at("setup"), json::array());
   EXPECT_FALSE(top.contains("run"));

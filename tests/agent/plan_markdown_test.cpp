@@ -23,9 +23,9 @@ TEST(PlanMarkdown, is_a_table_of_sets_and_folded_changes) {
   EXPECT_EQ(rendered(usual_report()),
             R"(### Holdfast plan: 1 to insert, 1 to update, 1 to delete (with 4 dependents), 0 blocked
 
-| RowSet | Table | Insert | Update | Delete | Dependents | Blocked | Reported | In sync |
-|---|---|--:|--:|--:|--:|--:|--:|---|
-| <code>campaigns</code> | <code>campaigns</code> | 1 | 1 | 1 | 4 | 0 | 0 | 1 of 3 declared, 3 others not managed |
+| RowSet | Table | Insert | Update | Delete | Dependents | Blocked | Held | Failed | Reported | In sync |
+|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|
+| <code>campaigns</code> | <code>campaigns</code> | 1 | 1 | 1 | 4 | 0 | 0 | 0 | 0 | 1 of 3 declared, 3 others not managed |
 
 <details><summary><code>campaigns</code>: 3 changes</summary>
 

@@ -321,7 +321,8 @@ TEST(G5Undo, ColumnsThatAreKeptOutCannotComeBack) {
   ASSERT_EQ(s.apply().exit, 0);
   EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_changes WHERE instr(steps, 's3cret') > 0"), "0");
   const Outcomes undone = s.undo();
-  EXPECT_EQ(undone.messages(), "columns of t are kept out of the journal\n");
+  EXPECT_EQ(undone.messages(),
+            "the journal does not hold secret of t (journal.redact), so its rows cannot be put back\n");
   const BoundSet& shown = *undone.report.plan.sets.front().set;  // masked, for a null would be another value
   EXPECT_TRUE(shown.is_sensitive(2));
   EXPECT_FALSE(shown.is_sensitive(1));

@@ -179,17 +179,33 @@ TEST(G7Budget, APersonConfirmsExactlyThePlanTheySaw) {
   s.options.confirm = {first.report.confirm.substr(0, 12)};
   s.sql("UPDATE t SET name = 'bad' WHERE id = 7");
   const std::string before = s.dump();
-  const Outcomes refused = s.apply();
+  Outcomes refused = s.apply();
   EXPECT_EQ(refused.exit, 1);
   EXPECT_TRUE(refused.report.refused);
   EXPECT_EQ(refused.report.changed, std::vector<std::string>{"+ forbidden row of t id 7"});
   EXPECT_EQ(s.dump(), before);
 
+  // Each refusal tells what has changed since the one before.
+  s.options.confirm = {refused.report.confirm};
+  s.sql("UPDATE t SET name = 'bad boy' WHERE id = 7; UPDATE t SET name = 'good' WHERE id = 2");
+  refused = s.apply();
+  EXPECT_EQ(refused.report.changed,
+            (std::vector<std::string>{"~ forbidden row of t id 7", "- forbidden row of t id 2"}));
+  s.options.confirm = {refused.report.confirm};
+  s.sql("UPDATE t SET name = 'other' WHERE id = 500");
+  refused = s.apply();
+  EXPECT_EQ(refused.report.changed,
+            std::vector<std::string>{"~ what is to be inserted, updated or deleted beside these"});
+  s.options.confirm = {std::string(64, '0')};  // a plan that nobody wrote down
+  refused = s.apply();
+  EXPECT_TRUE(refused.report.refused);
+  EXPECT_TRUE(refused.report.changed.empty());
+
   s.options.confirm = {refused.report.confirm};
   const Outcomes confirmed = s.apply();
   EXPECT_EQ(confirmed.exit, 0) << confirmed.changes() << confirmed.all_errors();
   EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE name = 'bad'"), "0");
-  EXPECT_EQ(s.rows("SELECT count(*) FROM c"), "12");
+  EXPECT_EQ(s.rows("SELECT count(*) FROM c"), "14");
 
   s.options.confirm.clear();  // what was confirmed has cost nothing
   s.sql("UPDATE t SET name = 'bad' WHERE id IN (8, 9, 10)");

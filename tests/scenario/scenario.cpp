@@ -189,8 +189,8 @@ Outcomes Scenario::undo(UndoRequest request) {
 
 std::vector<RunRecord> Scenario::history() {
   std::vector<RunRecord> runs;
-  (void)run(false, [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
-    auto read = reconciler.history(1000);
+  (void)run(false, [&](auto& reconciler, const auto& database, auto, auto&) -> Result<RunReport> {
+    auto read = reconciler.history(database, 1000);
     EXPECT_TRUE(read.ok());
     if (read) runs = std::move(*read);
     return RunReport{};
@@ -200,11 +200,11 @@ std::vector<RunRecord> Scenario::history() {
 
 std::size_t Scenario::release(std::optional<std::string> row_set) {
   std::size_t released = 0;
-  (void)run(false, [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
+  (void)run(false, [&](auto& reconciler, const auto& database, auto, auto&) -> Result<RunReport> {
     const bool gone = row_set && yaml_.find("metadata: {name: " + *row_set + "}") == std::string::npos;
-    auto holds = reconciler.release(row_set, std::nullopt, gone);
+    auto holds = reconciler.release(database, row_set, std::nullopt, gone);
     EXPECT_TRUE(holds.ok());
-    if (holds) released = holds->size();
+    if (holds) released = holds->holds.size();
     return RunReport{};
   });
   return released;
@@ -212,8 +212,8 @@ std::size_t Scenario::release(std::optional<std::string> row_set) {
 
 std::string Scenario::release_error(const std::string& row_set, const std::string& key) {
   return run(false,
-             [&](auto& reconciler, const auto&, auto, auto&) -> Result<RunReport> {
-               auto holds = reconciler.release(row_set, key, false);
+             [&](auto& reconciler, const auto& database, auto, auto&) -> Result<RunReport> {
+               auto holds = reconciler.release(database, row_set, key, false);
                if (!holds) return holds.error();
                return RunReport{};
              })
