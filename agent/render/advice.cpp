@@ -82,6 +82,9 @@ std::string_view next_step(Reason reason) {
 
 std::string_view next_step(const SetPlan& set, const Change& change) {
   if (change.outcome == Outcome::Planned || change.outcome == Outcome::Applied) return {};
+  if (change.reason == Reason::SideEffect && set.set && set.set->policy.side_effects == SideEffectsPolicy::Allow) {
+    return "look at the table's triggers: what they do there cannot be taken back, so the row is left alone";
+  }
   if (const std::string_view step = next_step(change.reason); !step.empty()) return step;
   if (change.outcome != Outcome::Reported) return {};
   if (change.drift == DriftClass::Duplicate)

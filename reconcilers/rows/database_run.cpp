@@ -219,11 +219,18 @@ void DatabaseRun::remember_set(std::size_t index) {
                           " of " + std::to_string(plan.vanished->first) + " rows since the last run");
 }
 
+// A row that has gone over to another set of the table is that one's.
+DeclaredElsewhere DatabaseRun::declared_elsewhere(std::size_t index) {
+  return [this, index](const RowImage& row) {
+    return context().declared_by(*states_[index].set->table, row, index).has_value();
+  };
+}
+
 // What ownership has to say: rows that left the documents, and extras that a document which is gone still owns.
 Result<void> DatabaseRun::plan_owned(std::size_t index) {
   SetPlan& plan = plan_.sets[index];
   if (const auto marks = marks_.find(plan.name); marks != marks_.end()) {
-    Result<void> removed = plan_removed(store_, state_, states_[index], marks->second, plan);
+    Result<void> removed = plan_removed(store_, state_, states_[index], marks->second, declared_elsewhere(index), plan);
     if (!removed) return removed;
   }
   if (plan.set->policy.extra == ExtraPolicy::Delete && !plan.changes.empty()) {
@@ -279,7 +286,8 @@ Result<void> DatabaseRun::take_stock() {
     if (Result<void> settled = settle_spent(store_, *schema_, journal_->state, plan.name, clock_.wall()); !settled) {
       return settled;
     }
-    Result<void> taken = take_ownership(store_, *schema_, journal_->state, states_[i], plan, marks);
+    Result<void> taken =
+        take_ownership(store_, *schema_, journal_->state, states_[i], plan, declared_elsewhere(i), marks);
     if (!taken) return taken;
     count_rows(plan, journal_memory_, marks);
     marks.removes = marks.removes || removals_confirmed_.contains(plan.name);
@@ -409,6 +417,7 @@ Result<bool> DatabaseRun::plan_once() {
   if (Result<void> dependents = plan_dependents(context); !dependents) return dependents.error();
   block_disagreements(plan_, states_);
   block_what_waits(plan_, states_);
+  drop_second_deletes(plan_, states_);
   return raced;
 }
 

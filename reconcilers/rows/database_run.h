@@ -12,6 +12,7 @@
 
 #include "reconcilers/rows/executor.h"
 #include "reconcilers/rows/holds.h"
+#include "reconcilers/rows/ownership.h"
 #include "reconcilers/rows/run_context.h"
 #include "reconcilers/rows/run_marks.h"
 
@@ -79,6 +80,7 @@ class DatabaseRun {
   Result<void> read_memory();
   void remember_set(std::size_t index);
   Result<void> plan_owned(std::size_t index);
+  DeclaredElsewhere declared_elsewhere(std::size_t index);
 
   Store& store_;
   const Clock& clock_;

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "reconcilers/core/key_value.h"
+#include "reconcilers/rows/verdict.h"
 
 namespace holdfast {
 namespace {
@@ -118,6 +121,38 @@ void block_disagreements(Plan& plan, std::span<const SetState> states) {
         change.more().message = "the row would be one for which " + other.set->name + " declares another " + column;
       }
     }
+  }
+}
+
+void drop_second_deletes(Plan& plan, std::span<SetState> states) {
+  if (!share_a_table(states)) return;
+  std::set<std::string> going;  // table and row
+  for (std::size_t index = 0; index < states.size(); ++index) {
+    SetState& state = states[index];
+    if (!state.set) continue;
+    std::set<std::size_t> awaited;
+    for (const auto& [change, other] : state.waits_for) awaited.insert(other);
+    std::vector<Change>& changes = plan.sets[index].changes;
+    std::vector<std::size_t> moved_to(changes.size());
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < changes.size(); ++at) {
+      const Change& change = changes[at];
+      const bool goes = change.action == Action::Delete && change.outcome == Outcome::Planned;
+      const bool first = !goes || going
+                                      .insert(ascii_lower(state.set->table->name) + '\0' +
+                                              row_identity(*state.set->table, change.before()->locator))
+                                      .second;
+      if (!first && !awaited.contains(at)) continue;
+      moved_to[at] = kept;
+      if (kept != at) changes[kept] = std::move(changes[at]);
+      ++kept;
+    }
+    if (kept == changes.size()) continue;
+    changes.resize(kept);
+    for (auto& [row, at] : state.change_of) at = moved_to[at];
+    std::unordered_map<std::size_t, std::size_t> waits_for;
+    for (const auto& [change, other] : state.waits_for) waits_for.emplace(moved_to[change], moved_to[other]);
+    state.waits_for = std::move(waits_for);
   }
 }
 

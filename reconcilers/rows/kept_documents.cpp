@@ -8,6 +8,7 @@ namespace holdfast {
 namespace {
 
 constexpr std::string_view kept_mark = "kept-documents";
+constexpr std::string_view pieces_mark = "kept-pieces";  // rows of that version
 constexpr std::size_t block_bytes = std::size_t{256} << 10;
 constexpr std::size_t blocks_at_once = 4;  // in one transaction: a few milliseconds
 
@@ -38,7 +39,9 @@ class Keeper {
     Result<Schema> schema = store_.inspect({}, std::nullopt);
     if (!schema) return schema.error();
     schema_ = std::move(*schema);
-    if (Result<void> cleared = forget_all_but(before.value_or("")); !cleared) return cleared.error();
+    const bool broken = before == digest_;  // it is here already, in part
+    Result<void> cleared = broken ? mark("") : forget_all_but(before.value_or(""));
+    if (!cleared) return cleared.error();
     if (bytes > most_kept_bytes) return keep_none(before);
     const std::string found = read([&](bool row_file, const std::string& name, std::string_view piece) {
       return !failed_ && take(row_file, name, piece);
@@ -66,6 +69,8 @@ class Keeper {
     if (Result<void> begun = begin(); !begun) return begun;
     if (Result<void> stamped = state_.stamp(*transaction_); !stamped) return stamped;
     if (Result<void> set = state_.set_meta(*transaction_, kept_mark, digest); !set) return set;
+    const std::string pieces = std::to_string(digest.empty() ? 0 : pieces_);
+    if (Result<void> set = state_.set_meta(*transaction_, pieces_mark, pieces); !set) return set;
     if (Result<void> committed = commit(); !committed) return committed;
     return forget_all_but(digest);
   }
@@ -119,6 +124,7 @@ class Keeper {
     };
     if (!note(must_succeed(transaction_->insert(table_, row), table_.name))) return;
     block_.clear();
+    ++pieces_;
     if (++written_ >= blocks_at_once) note(commit());
   }
 
@@ -157,9 +163,10 @@ class Keeper {
   const std::int64_t at_;
   Schema schema_;
   std::unique_ptr<Transaction> transaction_;
-  std::size_t written_ = 0;  // blocks, in this transaction
-  std::size_t place_ = 0;    // of the text under way; from 1
-  std::int64_t number_ = 0;  // of its next block
+  std::size_t written_ = 0;   // blocks, in this transaction
+  std::uint64_t pieces_ = 0;  // blocks, of this version
+  std::size_t place_ = 0;     // of the text under way; from 1
+  std::int64_t number_ = 0;   // of its next block
   bool row_file_ = false;
   std::string name_;
   std::string block_;
@@ -180,10 +187,12 @@ Result<bool> keep_documents(Store& store, const Clock& clock, const std::string&
   Result<std::optional<std::string>> before = state->meta(store, kept_mark);
   if (!before) return before.error();
   if (*before == digest) {
-    // Somebody may have emptied the table.
+    // Somebody may have emptied the table, or deleted a part.
     Result<std::uint64_t> rows = store.count(state->table(StateName::Documents), {}, {});
     if (!rows) return rows.error();
-    if (*rows > 0) return true;
+    Result<std::int64_t> pieces = state->number(store, pieces_mark);
+    if (!pieces) return pieces.error();
+    if (*rows > 0 && (*pieces == 0 || *rows == static_cast<std::uint64_t>(*pieces))) return true;
   }
   const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(clock.wall().time_since_epoch()).count();
   return Keeper(store, *state, digest, at).keep(*before, bytes, read);
@@ -198,8 +207,15 @@ Result<std::vector<KeptText>> kept_documents(Store& store) {
   if (!*digest || (*digest)->empty()) return texts;
   Result<std::vector<RowImage>> rows = state->find(store, StateName::Documents, {}, {});
   if (!rows) return rows.error();
+  Result<std::int64_t> pieces = state->number(store, pieces_mark);
+  if (!pieces) return pieces.error();
+  const auto missing = [](const std::string& name) {
+    return Error{ErrorKind::Invalid, "a piece of the kept documents is missing", name,
+                 "the next apply keeps them anew"};
+  };
   std::string last;
-  std::int64_t next = 0;  // piece of the text
+  std::int64_t next = 0;   // piece of the text
+  std::int64_t found = 0;  // pieces of all texts
   for (const RowImage& row : *rows) {
     const std::string_view name = row.values[state::documents_name].view().bytes();
     std::optional<KeptText> text = read_row_name(name, **digest);
@@ -210,11 +226,12 @@ Result<std::vector<KeptText>> kept_documents(Store& store) {
     }
     last = name;
     if (row.values[state::documents_number].view() != ValueView::integer(next++)) {
-      return Error{ErrorKind::Invalid, "a piece of the kept documents is missing", texts.back().name,
-                   "the next apply keeps them anew when they have changed"};
+      return missing(texts.back().name);
     }
+    ++found;
     texts.back().text += row.values[state::documents_text].view().bytes();
   }
+  if (*pieces != 0 && found != *pieces) return missing(texts.empty() ? std::string() : texts.back().name);
   return texts;
 }
 

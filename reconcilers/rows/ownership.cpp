@@ -103,7 +103,8 @@ NotOurs not_ours(const SetState& state, const SetPlan& plan) {
 enum class Standing : std::uint8_t { Declared, Left, Gone };
 
 // What has become of an owned row.
-Result<Standing> standing_of(Store& store, const BoundSet& set, std::string_view bytes) {
+Result<Standing> standing_of(Store& store, const BoundSet& set, const DeclaredElsewhere& elsewhere,
+                             std::string_view bytes) {
   const auto key = values_of(bytes);
   if (!key || key->size() != set.key.size()) return Standing::Gone;
   if (is_declared(set, *key)) return Standing::Declared;
@@ -111,7 +112,7 @@ Result<Standing> standing_of(Store& store, const BoundSet& set, std::string_view
   for (const ColumnIndex at : set.key) columns.push_back(set.columns[at].column);
   Result<std::vector<RowImage>> live = store.find(*set.table, columns, *key, 1);
   if (!live) return live.error();
-  return live->empty() ? Standing::Gone : Standing::Left;
+  return live->empty() || elsewhere(live->front()) ? Standing::Gone : Standing::Left;
 }
 
 std::string digest_of(const BoundSet& set, const std::unordered_set<std::uint32_t>& absent) {
@@ -156,7 +157,7 @@ Result<void> write_mark(Store& store, const Schema& schema, const State& state, 
 }  // namespace
 
 Result<void> plan_removed(Store& store, const State& state, const SetState& set_state, const SetMarks& marks,
-                          SetPlan& plan) {
+                          const DeclaredElsewhere& elsewhere, SetPlan& plan) {
   const BoundSet& set = *set_state.set;
   if (set.policy.removed == RemovedPolicy::Keep || !same_key(marks, set)) return {};
   if (marks.left == 0 && marks.owned == digest_of(set, {})) return {};
@@ -177,6 +178,7 @@ Result<void> plan_removed(Store& store, const State& state, const SetState& set_
     Result<std::vector<RowImage>> live = store.find(*set.table, columns, *key, 2);
     if (!live) return live.error();
     if (live->size() != 1 || changing.contains(row_identity(*set.table, live->front().locator))) continue;
+    if (elsewhere(live->front())) continue;
     changing.insert(row_identity(*set.table, live->front().locator));
     plan.changes.push_back(plan_removed_row(set, std::move(live->front())));
     plan.in_sync = false;
@@ -212,7 +214,7 @@ bool AbsentSet::owns(const Table& of, const RowImage& row) const {
 }
 
 Result<void> take_ownership(Store& store, const Schema& schema, const State& state, const SetState& set_state,
-                            const SetPlan& plan, SetMarks& marks) {
+                            const SetPlan& plan, const DeclaredElsewhere& elsewhere, SetMarks& marks) {
   const BoundSet& set = *set_state.set;
   const NotOurs others = not_ours(set_state, plan);
   std::string digest = digest_of(set, others.rows);
@@ -231,7 +233,7 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
     last = std::max(last, block.number);
     std::vector<std::string> kept;
     for (const std::string& key : block.keys) {
-      Result<Standing> standing = same ? standing_of(store, set, key) : Result<Standing>(Standing::Gone);
+      Result<Standing> standing = same ? standing_of(store, set, elsewhere, key) : Result<Standing>(Standing::Gone);
       if (!standing) return standing.error();
       marks.left += *standing == Standing::Left ? 1 : 0;
       const bool gone = *standing == Standing::Gone || others.gone.contains(key);

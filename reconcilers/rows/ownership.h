@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,9 +18,13 @@
 
 namespace holdfast {
 
+// True of a live row that another set of the run declares.
+using DeclaredElsewhere = std::function<bool(const RowImage&)>;
+
 // Adds to the plan what left the documents: rows that we own, that are still there, and that nothing declares any more
 // (class removed). Nothing where policy.removed is Keep, or where the set never owned any.
-Result<void> plan_removed(Store& store, const State& state, const SetState& set, const SetMarks& marks, SetPlan& plan);
+Result<void> plan_removed(Store& store, const State& state, const SetState& set, const SetMarks& marks,
+                          const DeclaredElsewhere& elsewhere, SetPlan& plan);
 
 // A row set whose document is gone, with what it owns: such rows are not deleted as another set's extras.
 struct AbsentSet {
@@ -32,10 +37,11 @@ struct AbsentSet {
 Result<std::vector<AbsentSet>> read_absent_sets(Store& store, const State& state,
                                                 const std::map<std::string, SetMarks>& marks, const Plan& plan);
 
-// After a run: declared rows that are there become owned, owned rows that are gone are forgotten. `marks` are brought
-// up to date and not written. Nothing is read or written when nothing has changed since the last time.
+// After a run: declared rows that are there become owned; owned rows that are gone, or that are another set's by now,
+// are forgotten. `marks` are brought up to date and not written. Nothing is read or written when nothing has changed
+// since the last time.
 Result<void> take_ownership(Store& store, const Schema& schema, const State& state, const SetState& set,
-                            const SetPlan& plan, SetMarks& marks);
+                            const SetPlan& plan, const DeclaredElsewhere& elsewhere, SetMarks& marks);
 
 // Forgets that a set owns, or that its table has, the rows with these keys (as the journal has them): before an undo
 // deletes them, so that a row that somebody else makes under such a key is never taken for one of ours. Several short

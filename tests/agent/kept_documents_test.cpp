@@ -129,11 +129,20 @@ TEST_F(KeptDocuments, with_a_piece_missing_are_not_handed_out_as_if_they_were_wh
   for (int i = 1; i <= 9; ++i) csv += std::to_string(i) + "," + std::string(100'000, 'x') + "\n";
   folder.write("rows/more/rows.csv", csv);
   ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);
-  execute(path, "DELETE FROM _holdfast_documents WHERE number = 1");
-  const Finished refused = rescue("rescued");
-  EXPECT_EQ(refused.exit, 1);
-  EXPECT_THAT(refused.err, HasSubstr("a piece of the kept documents is missing"));
-  EXPECT_FALSE(fs::exists(folder.path() / "rescued"));
+  // The second of the last one, the last of all, and a whole text.
+  for (const char* lost :
+       {"number = 1",
+        "(name, number) = (SELECT name, number FROM _holdfast_documents ORDER BY name DESC, number DESC LIMIT 1)",
+        "name = (SELECT max(name) FROM _holdfast_documents)"}) {
+    execute(path, "DELETE FROM _holdfast_documents WHERE " + std::string(lost));
+    const Finished refused = rescue("rescued");
+    EXPECT_EQ(refused.exit, 1) << lost;
+    EXPECT_THAT(refused.err, HasSubstr("a piece of the kept documents is missing")) << lost;
+    EXPECT_FALSE(fs::exists(folder.path() / "rescued"));
+    ASSERT_EQ(holdfast({"apply", "-f", "rows"}).exit, 0);  // keeps them anew
+    EXPECT_EQ(rescue("rescued").exit, 0) << lost;
+    fs::remove_all(folder.path() / "rescued");
+  }
 }
 
 TEST_F(KeptDocuments, that_somebody_deleted_are_kept_again) {

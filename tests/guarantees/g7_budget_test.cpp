@@ -120,6 +120,18 @@ TEST(G7Budget, IsForATimeAndNotForARun) {
   EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE name = 'bad'"), "0");
 }
 
+TEST(G7Budget, ARowThatTwoSetsForbidGoesOnce) {
+  Scenario s(schema(3, 1));
+  const std::string follow = "  policy: {dependents: FollowSchema}\n";
+  s.documents(row_set("t", "t", "id", "  forbidden: [{name: bad}]\n" + follow) +
+              row_set("u", "t", "name", "  rows: [{name: x, id: 9}]\n  forbidden: [{id: 1}, {id: 2}]\n" + follow));
+  EXPECT_EQ(s.plan().report.plan.summary().erase, 2U);
+  EXPECT_EQ(s.apply().changes(),
+            "forbidden delete applied - id 1\nforbidden delete applied - name \"user\"\n"
+            "missing insert applied - name \"x\"\n");
+  EXPECT_EQ(s.history().front().deleted, 2 + 4);  // and the rows that refer to them
+}
+
 // A row that stays because of its dependents would else keep all others for ever.
 TEST(G7Budget, IsNotUsedUpByRowsThatStay) {
   Scenario s(schema(3, 1));

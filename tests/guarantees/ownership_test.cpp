@@ -71,6 +71,20 @@ TEST(Ownership, ComesBackWithARowWhoseRemovalIsTakenBack) {
   EXPECT_EQ(s.apply().changes(), "removed delete applied - name \"adopted\"\n");
 }
 
+// The first set has nothing to say about it any more: not that it waits, not that it goes.
+TEST(Ownership, GoesOverWithARowToAnotherSetOfTheTable) {
+  Scenario s(schema);
+  const auto other = [](const std::string& rows) { return row_set("u", "t", "id", "  rows: [" + rows + "]\n"); };
+  s.documents(rows_of("adopted made", removing) + other("{id: 7, name: x}"));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.documents(rows_of("made", removing) + other("{id: 7, name: x}, {id: 1, name: adopted}"));
+  EXPECT_EQ(s.plan().changes(), "");
+  EXPECT_EQ(s.apply().exit, 0);
+  s.documents(rows_of("made", removing) + other("{id: 7, name: x}"));  // and the second one keeps what leaves it
+  EXPECT_EQ(s.apply().changes(), "");
+  EXPECT_EQ(s.rows("SELECT name FROM t WHERE id = 1"), "adopted");
+}
+
 // Whoever makes a row under a key that was once ours has made a row of their own. From here on removals of the set are
 // confirmed, so that nothing but ownership stands between such a row and a delete.
 class SomebodyElsesRow : public ::testing::Test {
