@@ -33,12 +33,6 @@ void HeldRows::add(const Table& table, const Hold& hold, std::size_t number) {
   keys_.emplace_back(number, std::move(values));
 }
 
-std::vector<std::size_t> HeldRows::numbers() const {
-  std::vector<std::size_t> all;
-  for (const auto& [number, key] : keys_) all.push_back(number);
-  return all;
-}
-
 std::optional<std::unordered_map<std::size_t, std::uint32_t>> HeldRows::declared_by(const BoundSet& set) const {
   ColumnList cells;
   for (const std::uint32_t column : columns_) {

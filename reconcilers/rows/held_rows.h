@@ -22,8 +22,6 @@ class HeldRows {
   // A key that cannot be read, or that is kept out of the journal, is no row's. `number` is what find() gives back.
   void add(const Table& table, const Hold& hold, std::size_t number);
 
-  std::vector<std::size_t> numbers() const;
-
   // Which of the set's declared rows they are, by the holds' numbers. Nothing when the set does not declare all of the
   // key's columns: then only live rows can tell.
   std::optional<std::unordered_map<std::size_t, std::uint32_t>> declared_by(const BoundSet& set) const;

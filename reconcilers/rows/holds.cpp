@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -51,25 +52,39 @@ class Judge {
       if (states_[i].set) look_at(i);
     }
     for (Case& one : cases_) {
-      const std::optional<Statements> said = read_statements(one.hold.said);
+      const std::optional<Statements> said = read_statements(one.hold->said);
       if (!said) {
-        one.hold.said = statements_text(said_now(one));
-        untied.push_back(one.hold);
+        untied.push_back(*one.hold);
+        untied.back().said = statements_text(said_now(one));
       } else if (say_something_else(one, *said)) {
-        passed.push_back(one.hold);
+        passed.push_back(*one.hold);
         continue;
       }
-      for (const auto& [set, change] : one.changes) hold_back(plan_.sets[set].changes[change], one.hold);
+      for (const auto& [set, change] : one.changes) hold_back(plan_.sets[set].changes[change], *one.hold);
     }
   }
 
  private:
-  // A hold, and what the plan and the documents have about its row.
+  // Holds of one table with keys of the same columns.
+  struct Group {
+    explicit Group(const ColumnList& columns) : rows(columns) {}
+    HeldRows rows;
+    std::set<std::size_t> blind;  // sets whose declared rows these keys do not tell
+  };
+
+  // A hold, and what the plan and the documents have about its row. There may be a million of them.
   struct Case {
-    Hold hold;
-    std::map<std::size_t, std::uint32_t> declared;             // set -> row
-    std::set<std::size_t> blind;                               // sets whose declared rows the key does not tell
-    std::vector<std::pair<std::size_t, std::size_t>> changes;  // set and change
+    const Hold* hold;
+    const Group* group;
+    std::vector<std::pair<std::size_t, std::uint32_t>> declared;  // set and row
+    std::vector<std::pair<std::size_t, std::size_t>> changes;     // set and change
+
+    const std::uint32_t* row_of(std::size_t set) const {
+      for (const auto& [index, row] : declared) {
+        if (index == set) return &row;
+      }
+      return nullptr;
+    }
   };
 
   // One of format 1, which does not say what its key is made of.
@@ -86,36 +101,36 @@ class Judge {
     return nullptr;
   }
 
-  void take(const Hold& hold) {
-    const BoundSet* set = set_of(hold);
+  void take(const Hold& written) {
+    const BoundSet* set = set_of(written);
     if (set == nullptr) return;
-    Case one{hold, {}, {}, {}};
-    if (is_vague(hold)) {
-      one.hold.table = set->table->name;
-      one.hold.key_columns = set->key_names();
+    const Hold* hold = &written;
+    if (is_vague(written)) {
+      Hold& whole = completed_.emplace_back(written);
+      whole.table = set->table->name;
+      whole.key_columns = set->key_names();
+      hold = &whole;
     }
     ColumnList columns;
-    for (const std::string& name : one.hold.key_columns) columns.push_back(set->table->find(name));
+    for (const std::string& name : hold->key_columns) columns.push_back(set->table->find(name));
     if (std::find(columns.begin(), columns.end(), Table::npos) != columns.end()) return;
-    auto& alike = rows_[ascii_lower(one.hold.table)];
-    alike.try_emplace(columns, columns).first->second.add(*set->table, one.hold, cases_.size());
-    cases_.push_back(std::move(one));
+    Group& group = groups_[ascii_lower(hold->table)].try_emplace(columns, columns).first->second;
+    group.rows.add(*set->table, *hold, cases_.size());
+    cases_.push_back({hold, &group, {}, {}});
   }
 
   void look_at(std::size_t index) {
     const BoundSet& set = *states_[index].set;
-    const auto of_table = rows_.find(ascii_lower(set.table->name));
-    if (of_table == rows_.end()) return;
-    for (const auto& [columns, held] : of_table->second) {
+    const auto of_table = groups_.find(ascii_lower(set.table->name));
+    if (of_table == groups_.end()) return;
+    for (auto& [columns, group] : of_table->second) {
+      const HeldRows& held = group.rows;
       const auto declared = held.declared_by(set);
+      if (!declared) group.blind.insert(index);
       std::unordered_multimap<std::uint32_t, std::size_t> by_row;
-      for (const std::size_t number : held.numbers()) {
-        if (!declared) {
-          cases_[number].blind.insert(index);
-        } else if (const auto row = declared->find(number); row != declared->end()) {
-          cases_[number].declared[index] = row->second;
-          by_row.emplace(row->second, number);
-        }
+      for (const auto& [number, row] : declared.value_or(std::unordered_map<std::size_t, std::uint32_t>())) {
+        cases_[number].declared.emplace_back(index, row);
+        by_row.emplace(row, number);
       }
       std::vector<Change>& changes = plan_.sets[index].changes;
       for (std::size_t at = 0; at < changes.size(); ++at) {
@@ -130,7 +145,7 @@ class Judge {
           for (const std::size_t number : held.find(*set.table, *change.before())) {
             if (std::find(numbers.begin(), numbers.end(), number) != numbers.end()) continue;
             numbers.push_back(number);
-            if (!declared && change.declared != no_row) cases_[number].declared[index] = change.declared;
+            if (!declared && change.declared != no_row) cases_[number].declared.emplace_back(index, change.declared);
           }
         }
         for (const std::size_t number : numbers) cases_[number].changes.emplace_back(index, at);
@@ -141,9 +156,9 @@ class Judge {
   Statements said_now(const Case& one) const {
     Statements said;
     for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (!states_[i].set || ascii_lower(states_[i].set->table->name) != ascii_lower(one.hold.table)) continue;
-      const auto row = one.declared.find(i);
-      said.add(states_[i], row == one.declared.end() ? no_row : row->second);
+      if (!states_[i].set || ascii_lower(states_[i].set->table->name) != ascii_lower(one.hold->table)) continue;
+      const std::uint32_t* row = one.row_of(i);
+      said.add(states_[i], row == nullptr ? no_row : *row);
     }
     return said;
   }
@@ -156,7 +171,7 @@ class Judge {
     }
     for (std::size_t i = 0; i < states_.size(); ++i) {  // a row that left the documents
       const SetState& state = states_[i];
-      if (!state.set || one.declared.contains(i) || one.blind.contains(i)) continue;
+      if (!state.set || one.row_of(i) != nullptr || one.group->blind.contains(i)) continue;
       if (said.rows.contains(state.set->name)) return true;
     }
     return !std::all_of(one.changes.begin(), one.changes.end(), [&](const auto& at) {
@@ -167,7 +182,8 @@ class Judge {
   Plan& plan_;
   std::span<const SetState> states_;
   std::vector<Case> cases_;
-  std::map<std::string, std::map<ColumnList, HeldRows>> rows_;  // table -> key columns
+  std::map<std::string, std::map<ColumnList, Group>> groups_;  // table -> key columns
+  std::deque<Hold> completed_;                                 // those of format 1, with what their set says
 };
 
 }  // namespace
