@@ -238,12 +238,13 @@ class UndoPlanner {
       BoundColumn column;
       column.column = i;
       set->rows.column(table->columns[i].name);
-      for (const std::string& name : shape.key) {
-        if (table->find(name) != i) continue;
-        column.key = true;
-        set->key.push_back(i);
-      }
       set->columns.push_back(column);
+    }
+    for (const std::string& name : shape.key) {  // in the order in which the journal has the values of keys
+      const std::uint32_t at = table->find(name);
+      if (at == Table::npos) continue;
+      set->columns[at].key = true;
+      set->key.push_back(at);
     }
     set->table = table;
     return set;

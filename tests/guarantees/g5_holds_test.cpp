@@ -89,6 +89,26 @@ TEST(G5Holds, LastUntilTheDocumentsSaySomethingElseAboutTheRow) {
   }
 }
 
+// A key of several columns, in the order of the table and in another one.
+TEST(G5Holds, FindTheirRowsByKeysInAnyOrder) {
+  for (const auto& [key, one] : {std::pair("a, b", "1,m"), std::pair("b, a", "m,1")}) {
+    SCOPED_TRACE(key);
+    Scenario s(
+        "CREATE TABLE k (a INTEGER, b TEXT, note TEXT, PRIMARY KEY (a, b));"
+        "INSERT INTO k VALUES (1,'m','theirs'),(2,'x','theirs')");
+    const std::string before = s.dump();
+    s.documents(row_set("k", "k", key, "  rows: [{a: 1, b: m, note: ours}]\n  forbidden: [{b: x}]\n"));
+    ASSERT_EQ(s.apply().exit, 0);
+    ASSERT_EQ(s.undo().exit, 0);
+    EXPECT_EQ(s.plan().report.plan.summary().held, 2U);
+    EXPECT_EQ(s.apply().report.plan.summary().held, 2U);
+    EXPECT_EQ(s.dump(), before);
+    EXPECT_EQ(s.release_error("k", one), "");
+    EXPECT_EQ(s.apply().report.plan.summary().held, 1U);
+    EXPECT_EQ(s.rows("SELECT * FROM k"), "1|m|ours\n2|x|theirs");
+  }
+}
+
 // What the documents said counts again once they have said something else in between.
 TEST(G5Holds, AreForgottenWithTheNextWordOfTheDocuments) {
   for (const std::string& between : {t("  rows: [{name: a, note: other}]\n"), t("  forbidden: [{name: worse}]\n")}) {

@@ -71,6 +71,26 @@ TEST(Ownership, ComesBackWithARowWhoseRemovalIsTakenBack) {
   EXPECT_EQ(s.apply().changes(), "removed delete applied - name \"adopted\"\n");
 }
 
+TEST(Ownership, ComesBackWhateverTheOrderOfTheKey) {
+  for (const std::string key : {"id, name", "name, id"}) {
+    SCOPED_TRACE(key);
+    const auto documents = [&](const std::string& rows) {
+      return row_set("t", "t", key, "  rows: [" + rows + "]\n" + removing);
+    };
+    Scenario s(schema);
+    s.documents(documents("{id: 1, name: adopted}, {id: 7, name: made}"));
+    ASSERT_EQ(s.apply().exit, 0);
+    s.documents(documents("{id: 7, name: made}"));
+    s.options.confirm = {s.apply().report.confirm};
+    ASSERT_EQ(s.apply().exit, 0);
+    s.options.confirm.clear();
+    ASSERT_EQ(s.undo().exit, 0);
+    EXPECT_EQ(s.apply().report.plan.summary().held, 1U);
+    EXPECT_EQ(s.release(), 1U);
+    EXPECT_EQ(s.apply().report.plan.summary().erase, 1U);
+  }
+}
+
 // The first set has nothing to say about it any more: not that it waits, not that it goes.
 TEST(Ownership, GoesOverWithARowToAnotherSetOfTheTable) {
   Scenario s(schema);
