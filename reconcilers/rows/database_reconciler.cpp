@@ -130,8 +130,7 @@ Result<void> own_what_is_back(Store& store, const State& state, const UndoPlan& 
     }
   }
   for (auto& [index, some] : keys) {
-    const SetPlan& set = undo.plan.sets[index];
-    Result<void> owned = own_keys(store, state, set.name, set.set->key_names(), std::move(some));
+    Result<void> owned = own_keys(store, state, *undo.plan.sets[index].set, std::move(some));
     if (!owned) return owned;
   }
   return {};

@@ -257,6 +257,7 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
   for (const KeyBlock& block : changed) {
     if (Result<void> written = write_block(store, schema, state, set.name, block); !written) return written;
   }
+  if (!same) marks.removes = false;  // what somebody has confirmed was about other rows
   marks.table = set.table->name;
   marks.key = set.key_names();
   marks.owned = std::move(digest);
@@ -285,12 +286,12 @@ Result<void> disown_keys(Store& store, const State& state, const std::string& ro
   return write_mark(store, *schema, state, row_set, mark);
 }
 
-Result<void> own_keys(Store& store, const State& state, const std::string& row_set,
-                      const std::vector<std::string>& key_columns, std::vector<std::string> keys) {
+Result<void> own_keys(Store& store, const State& state, const BoundSet& set, std::vector<std::string> keys) {
+  const std::string& row_set = set.name;
   Result<std::map<std::string, SetMarks>> all = read_set_marks(store, state);
   if (!all) return all.error();
   const auto marks = all->find(row_set);
-  if (keys.empty() || marks == all->end() || marks->second.key != key_columns) return {};
+  if (keys.empty() || marks == all->end() || !same_key(marks->second, set)) return {};
   Result<Schema> schema = store.inspect({}, std::nullopt);
   if (!schema) return schema.error();
   Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, row_set);

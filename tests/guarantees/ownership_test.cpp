@@ -91,6 +91,53 @@ TEST(Ownership, ComesBackWhateverTheOrderOfTheKey) {
   }
 }
 
+// The set is about another table by the time that a removal is taken back, and somebody has a row with that key there.
+TEST(Ownership, ComesBackOnlyToTheTableOfTheRow) {
+  Scenario s(schema);
+  s.sql("INSERT INTO u VALUES (1,'adopted')");
+  s.documents(rows_of("adopted made", removing));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.documents(rows_of("made", removing));
+  s.options.confirm = {s.apply().report.confirm};
+  ASSERT_EQ(s.apply().exit, 0);
+  s.options.confirm.clear();
+  const std::string removal = s.history().front().id;
+  s.documents(row_set("t", "u", "name", "  rows: [{name: made}]\n" + removing));
+  ASSERT_EQ(s.apply().exit, 0);
+  UndoRequest request;
+  request.run = removal;
+  ASSERT_EQ(s.undo(request).exit, 0);
+  EXPECT_EQ(s.apply().changes(), "");
+  EXPECT_EQ(s.rows("SELECT name FROM u ORDER BY id"), "adopted\nmade");
+}
+
+// What somebody confirmed for one table or key is not confirmed for another.
+TEST(Ownership, AsksAgainOnceTheSetIsAboutOtherRows) {
+  const auto in_u = [](const std::string& rows) {
+    return row_set("t", "u", "name", "  rows: [" + rows + "]\n" + removing);
+  };
+  const auto by_id = [](const std::string& rows) {
+    return row_set("t", "t", "id", "  rows: [" + rows + "]\n" + removing);
+  };
+  const std::pair<std::string, std::string> cases[] = {
+      {in_u("{name: a}, {name: b}"), in_u("{name: a}")},
+      {by_id("{id: 7}, {id: 8}"), by_id("{id: 7}")},
+  };
+  for (const auto& [before, then] : cases) {
+    Scenario s(schema);
+    s.documents(rows_of("adopted made", removing));
+    ASSERT_EQ(s.apply().exit, 0);
+    s.documents(rows_of("made", removing));
+    s.options.confirm = {s.apply().report.confirm};
+    ASSERT_EQ(s.apply().exit, 0);
+    s.options.confirm.clear();
+    s.documents(before);
+    ASSERT_EQ(s.apply().exit, 0);
+    s.documents(then);
+    EXPECT_THAT(s.apply().changes(), ::testing::StartsWith("removed delete blocked confirm "));
+  }
+}
+
 // The first set has nothing to say about it any more: not that it waits, not that it goes.
 TEST(Ownership, GoesOverWithARowToAnotherSetOfTheTable) {
   Scenario s(schema);
