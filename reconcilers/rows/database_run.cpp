@@ -191,9 +191,6 @@ Result<void> DatabaseRun::read_memory() {
   Result<State> state = State::open(store_, false);
   if (!state) return state.error();
   state_ = std::move(*state);
-  Result<Holds> holds = Holds::read(store_, state_);
-  if (!holds) return holds.error();
-  holds_ = std::move(*holds);
   Result<std::map<std::string, SetMarks>> marks = read_set_marks(store_, state_);
   if (!marks) return marks.error();
   marks_ = std::move(*marks);
@@ -201,6 +198,19 @@ Result<void> DatabaseRun::read_memory() {
   Result<std::optional<std::string>> documents = state_.meta(store_, documents_mark);
   if (!documents) return documents.error();
   last_documents_ = std::move(*documents);
+  return {};
+}
+
+// After the tables: a row that an undo has put back before it was read is one whose hold is read here, and one that it
+// puts back later is not as it was planned on any more. The other way round a run that reads for long would make an
+// undone change again.
+Result<void> DatabaseRun::hold_back() {
+  Result<State> state = State::open(store_, false);  // somebody else's first run may have made it meanwhile
+  if (!state) return state.error();
+  Result<Holds> holds = Holds::read(store_, *state);
+  if (!holds) return holds.error();
+  holds_ = std::move(*holds);
+  holds_.apply(plan_, states_);
   return {};
 }
 
@@ -412,7 +422,7 @@ Result<bool> DatabaseRun::plan_once() {
                                       [&name = name](const SetPlan& set) { return set.name == name; });
     if (!declared && mark.owns_rows()) plan_.absent.push_back(name);
   }
-  holds_.apply(plan_, states_);
+  if (Result<void> held = hold_back(); !held) return held.error();
   RunContext context = this->context();
   if (Result<void> dependents = plan_dependents(context); !dependents) return dependents.error();
   block_disagreements(plan_, states_);

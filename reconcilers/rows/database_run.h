@@ -78,6 +78,7 @@ class DatabaseRun {
   ColumnList watched_columns(std::size_t index) const;
   Result<bool> plan_once();
   Result<void> read_memory();
+  Result<void> hold_back();
   void remember_set(std::size_t index);
   Result<void> plan_owned(std::size_t index);
   DeclaredElsewhere declared_elsewhere(std::size_t index);
