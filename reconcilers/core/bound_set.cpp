@@ -6,6 +6,18 @@
 
 namespace holdfast {
 
+ValueView as_written(const Cell& cell) {
+  const bool unresolved = cell.kind == CellKind::Plain || cell.kind == CellKind::Bare;
+  return unresolved ? ValueView::text(cell.bytes) : cell.value();
+}
+
+bool BoundSet::knows_key(std::size_t row) const {
+  if (references.empty()) return true;
+  return wait(row) == Wait::None && std::none_of(key.begin(), key.end(), [&](ColumnIndex at) {
+           return rows.cell(row, at).kind == CellKind::Pending;
+         });
+}
+
 std::vector<Value> BoundSet::key_of(std::size_t row) const {
   std::vector<Value> values;
   for (const ColumnIndex at : key) values.emplace_back(rows.cell(row, at).value());
@@ -16,6 +28,12 @@ std::vector<std::string> BoundSet::key_names() const {
   std::vector<std::string> names;
   for (const ColumnIndex at : key) names.push_back(table->columns[columns[at].column].name);
   return names;
+}
+
+ColumnList BoundSet::key_columns() const {
+  ColumnList list;
+  for (const ColumnIndex at : key) list.push_back(columns[at].column);
+  return list;
 }
 
 bool BoundSet::is_sensitive(std::uint32_t table_column) const {

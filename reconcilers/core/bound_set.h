@@ -11,6 +11,7 @@
 
 #include "desired-state/documents.h"
 #include "reconcilers/core/key_index.h"
+#include "reconcilers/core/partial_keys.h"
 #include "reconcilers/core/rule.h"
 #include "reconcilers/core/schema.h"
 #include "reconcilers/core/value_rules.h"
@@ -64,11 +65,19 @@ struct BoundSet {
   std::vector<Wait> waits;
   std::unordered_map<std::uint32_t, std::string> wait_texts;  // for Wait::Reference: what is wrong, by row
   Wait wait(std::size_t row) const { return waits.empty() ? Wait::None : waits[row]; }
+  // The keys, as far as they are known, of rows that `index` lacks for it: a live row may be one of them.
+  PartialKeys unknown;
 
+  // False while the row waits, or has a key that its parent gets only when it is inserted.
+  bool knows_key(std::size_t row) const;
   std::vector<Value> key_of(std::size_t row) const;
   std::vector<std::string> key_names() const;  // as the schema spells them
+  ColumnList key_columns() const;              // of the table
   bool is_sensitive(std::uint32_t table_column) const;
 };
+
+// What a cell says as it was written: of a reference the name, quoted or not.
+ValueView as_written(const Cell& cell);
 
 // Binds one RowSet. The rows are moved out of the document block by block, so that both are never in memory at once.
 // Every mistake is added to `diagnostics`; the result is null when there was one. `table` must be supported.

@@ -271,7 +271,7 @@ class Collector {
     count(*link.child, children.total, DependentFate::Deleted);
     for (RowImage& child : children.rows) {
       if (const auto owner = request_.declared_by ? request_.declared_by(*link.child, child) : std::nullopt) {
-        return block("a row of " + link.child->name + " that refers to it is declared in " + *owner);
+        return block("a row of " + link.child->name + " that refers to it " + *owner);
       }
       ++open_;
       Result<bool> more = deleting(*link.child, child);

@@ -38,7 +38,8 @@ struct DependentsRequest {
   const ValueRules* rules = nullptr;
   DependentsPolicy policy = DependentsPolicy::Restrict;
   std::uint64_t limit = 0;  // rows at most
-  // The set that declares a live row of a table, if any: such a row is not deleted as somebody's dependent.
+  // Whether a set declares a live row of a table, or may: "is declared in SET". Such a row is not deleted as somebody's
+  // dependent.
   std::function<std::optional<std::string>(const Table&, const RowImage&)> declared_by;
 };
 

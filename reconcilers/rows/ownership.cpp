@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "reconcilers/core/planner.h"
 #include "reconcilers/core/row_image.h"
+#include "reconcilers/rows/row_names.h"
 #include "reconcilers/rows/run_marks.h"
 #include "reconcilers/rows/verdict.h"
 
@@ -21,20 +21,30 @@ constexpr const char* look_again = "undone";  // instead of a digest: the next r
 // Some of a set's owned keys, in one row of the state: a row each would cost a run as much as its own journal does.
 struct KeyBlock {
   std::int64_t number = 0;
-  std::vector<std::string> keys;  // each as the journal has it
+  std::vector<OwnedKey> keys;
 };
 
-std::string write_keys(const std::vector<std::string>& keys) {
+std::string write_keys(const std::vector<OwnedKey>& keys) {
   std::string bytes;
-  for (const std::string& key : keys) append_cell(bytes, ValueView::blob(key));
+  for (const OwnedKey& key : keys) {
+    append_cell(bytes, ValueView::blob(key.bytes));
+    if (key.called) append_cell(bytes, ValueView::text(*key.called));
+  }
   return bytes;
 }
 
-std::vector<std::string> read_keys(std::string_view bytes) {
-  std::vector<std::string> keys;
+std::vector<OwnedKey> read_keys(std::string_view bytes) {
+  std::vector<OwnedKey> keys;
   const auto cells = decode_image(bytes);
   if (!cells) return keys;
-  for (const ImageCell& cell : *cells) keys.emplace_back(cell.value.view().bytes());
+  for (const ImageCell& cell : *cells) {
+    const ValueView value = cell.value.view();
+    if (value.kind() != ValueKind::Text) {
+      keys.push_back({std::string(value.bytes()), std::nullopt});
+    } else if (!keys.empty()) {
+      keys.back().called = std::string(value.bytes());
+    }
+  }
   return keys;
 }
 
@@ -54,11 +64,11 @@ std::optional<std::vector<Value>> values_of(std::string_view key) {
   return values;
 }
 
-bool is_declared(const BoundSet& set, const std::vector<Value>& key) {
-  if (key.size() != set.key.size()) return false;
+std::uint32_t declared_row(const BoundSet& set, const std::vector<Value>& key) {
+  if (key.size() != set.key.size()) return KeyIndex::npos;
   std::vector<ValueView> views;
   for (const Value& value : key) views.push_back(value.view());
-  return set.index.find(views) != KeyIndex::npos;
+  return set.index.find(views);
 }
 
 // A row that is renamed leaves its old key and stays.
@@ -95,30 +105,44 @@ NotOurs not_ours(const SetState& state, const SetPlan& plan) {
     const Change& change = plan.changes[index];
     if (change.outcome == Outcome::Applied) continue;
     found.rows.insert(row);
-    if (change.drift != DriftClass::Changed) found.gone.insert(encode_values(state.set->key_of(row)));
+    // Of a row whose key is not known nobody knows whether it is there.
+    if (change.drift == DriftClass::Changed || !state.set->knows_key(row)) continue;
+    found.gone.insert(encode_values(state.set->key_of(row)));
   }
   return found;
 }
 
 enum class Standing : std::uint8_t { Declared, Left, Gone };
 
-// What has become of an owned row.
-Result<Standing> standing_of(Store& store, const BoundSet& set, const DeclaredElsewhere& elsewhere,
-                             std::string_view bytes) {
-  const auto key = values_of(bytes);
+// What has become of an owned row; what it is called is brought up to date.
+Result<Standing> standing_of(Store& store, const BoundSet& set, const RowNames& names,
+                             const DeclaredElsewhere& elsewhere, OwnedKey& owned) {
+  const auto key = values_of(owned.bytes);
   if (!key || key->size() != set.key.size()) return Standing::Gone;
-  if (is_declared(set, *key)) return Standing::Declared;
-  ColumnList columns;
-  for (const ColumnIndex at : set.key) columns.push_back(set.columns[at].column);
-  Result<std::vector<RowImage>> live = store.find(*set.table, columns, *key, 1);
+  if (const std::uint32_t row = declared_row(set, *key); row != KeyIndex::npos) {
+    owned.called = names.of(row);
+    return Standing::Declared;
+  }
+  Result<std::vector<RowImage>> live = store.find(*set.table, set.key_columns(), *key, 1);
   if (!live) return live.error();
-  return live->empty() || elsewhere(live->front()) ? Standing::Gone : Standing::Left;
+  if (live->empty() || elsewhere(live->front())) return Standing::Gone;
+  // The documents still ask for the row, and mean another one by now: this one is nobody's.
+  const std::uint32_t meant = is_renamed(set, *key) ? RowNames::npos : names.find(owned);
+  return meant != RowNames::npos && set.knows_key(meant) ? Standing::Gone : Standing::Left;
 }
 
-std::string digest_of(const BoundSet& set, const std::unordered_set<std::uint32_t>& absent) {
+std::string digest_of(const SetState& state, const std::unordered_set<std::uint32_t>& absent) {
+  const BoundSet& set = *state.set;
   std::uint64_t sum = set.index.sum();
-  for (const std::uint32_t row : absent) sum -= set.index.row_hash(row);
-  return std::to_string(set.index.size() - absent.size()) + "-" + std::to_string(sum);
+  std::uint64_t rows = set.index.size();
+  for (const std::uint32_t row : absent) {
+    if (!set.knows_key(row)) continue;  // the index does not have it
+    sum -= set.index.row_hash(row);
+    --rows;
+  }
+  std::string digest = std::to_string(rows) + "-" + std::to_string(sum);
+  if (const RowNames names(*state.bound); names.needed()) digest += "-" + std::to_string(names.sum());
+  return digest;
 }
 
 // Blocks are written one a transaction: each takes far less than a millisecond.
@@ -160,27 +184,41 @@ Result<void> plan_removed(Store& store, const State& state, const SetState& set_
                           const DeclaredElsewhere& elsewhere, SetPlan& plan) {
   const BoundSet& set = *set_state.set;
   if (set.policy.removed == RemovedPolicy::Keep || !same_key(marks, set)) return {};
-  if (marks.left == 0 && marks.owned == digest_of(set, {})) return {};
+  if (marks.left == 0 && marks.owned == digest_of(set_state, {})) return {};
   Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, set.name);
   if (!blocks) return blocks.error();
   std::unordered_set<std::string> changing;
   for (const Change& change : plan.changes) {
     if (change.before()) changing.insert(row_identity(*set.table, change.before()->locator));
   }
-  ColumnList columns;
-  for (const ColumnIndex at : set.key) columns.push_back(set.columns[at].column);
-  std::set<std::string> owned;
-  for (KeyBlock& block : *blocks) owned.insert(block.keys.begin(), block.keys.end());
-  for (const std::string& bytes : owned) {
+  const ColumnList columns = set.key_columns();
+  const RowNames names(*set_state.bound);
+  std::map<std::string, OwnedKey> owned;
+  for (KeyBlock& block : *blocks) {
+    for (OwnedKey& key : block.keys) owned.try_emplace(key.bytes, key);
+  }
+  for (const auto& [bytes, one] : owned) {
     const auto key = values_of(bytes);
-    if (!key || key->size() != columns.size() || is_declared(set, *key) || is_renamed(set, *key)) continue;
+    if (!key || key->size() != columns.size()) continue;
+    if (declared_row(set, *key) != KeyIndex::npos || is_renamed(set, *key)) continue;
+    // It has not left the documents: somebody has moved what it refers to.
+    if (names.find(one) != RowNames::npos) continue;
     // Several rows under one key: which of them was ours is not known.
     Result<std::vector<RowImage>> live = store.find(*set.table, columns, *key, 2);
     if (!live) return live.error();
     if (live->size() != 1 || changing.contains(row_identity(*set.table, live->front().locator))) continue;
     if (elsewhere(live->front())) continue;
     changing.insert(row_identity(*set.table, live->front().locator));
-    plan.changes.push_back(plan_removed_row(set, std::move(live->front())));
+    const bool unclear = !one.called && names.is_like_one(live->front());
+    Change change = plan_removed_row(set, std::move(live->front()));
+    if (unclear && change.outcome == Outcome::Planned) {
+      change.outcome = Outcome::Blocked;
+      change.reason = Reason::Reference;
+      change.more().message =
+          "it is not declared under this key, and which of the declared rows it was is not known; "
+          "delete it yourself if it is to go";
+    }
+    plan.changes.push_back(std::move(change));
     plan.in_sync = false;
   }
   return {};
@@ -196,7 +234,9 @@ Result<std::vector<AbsentSet>> read_absent_sets(Store& store, const State& state
     Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, name);
     if (!blocks) return blocks.error();
     AbsentSet set{name, ascii_lower(mark.table), mark.key, {}};
-    for (KeyBlock& block : *blocks) set.owned.insert(block.keys.begin(), block.keys.end());
+    for (KeyBlock& block : *blocks) {
+      for (OwnedKey& key : block.keys) set.owned.insert(std::move(key.bytes));
+    }
     absent.push_back(std::move(set));
   }
   return absent;
@@ -217,7 +257,7 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
                             const SetPlan& plan, const DeclaredElsewhere& elsewhere, SetMarks& marks) {
   const BoundSet& set = *set_state.set;
   const NotOurs others = not_ours(set_state, plan);
-  std::string digest = digest_of(set, others.rows);
+  std::string digest = digest_of(set_state, others.rows);
   // While rows of ours are there that have left the documents, each run looks whether they still are: a row that
   // somebody else makes under such a key is not ours.
   if (same_key(marks, set) && marks.owned == digest && marks.left == 0) return {};
@@ -225,21 +265,23 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
   Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, set.name);
   if (!blocks) return blocks.error();
   const bool same = same_key(marks, set);
+  const RowNames names(*set_state.bound);
   std::unordered_set<std::string> owned;
   std::vector<KeyBlock> changed;
   std::int64_t last = 0;
   marks.left = 0;
   for (KeyBlock& block : *blocks) {
     last = std::max(last, block.number);
-    std::vector<std::string> kept;
-    for (const std::string& key : block.keys) {
-      Result<Standing> standing = same ? standing_of(store, set, elsewhere, key) : Result<Standing>(Standing::Gone);
+    std::vector<OwnedKey> kept;
+    for (OwnedKey key : block.keys) {
+      Result<Standing> standing =
+          same ? standing_of(store, set, names, elsewhere, key) : Result<Standing>(Standing::Gone);
       if (!standing) return standing.error();
       marks.left += *standing == Standing::Left ? 1 : 0;
-      const bool gone = *standing == Standing::Gone || others.gone.contains(key);
-      if (!gone && owned.insert(key).second) kept.push_back(key);
+      const bool gone = *standing == Standing::Gone || others.gone.contains(key.bytes);
+      if (!gone && owned.insert(key.bytes).second) kept.push_back(std::move(key));
     }
-    if (kept.size() == block.keys.size()) continue;
+    if (kept == block.keys) continue;
     block.keys = std::move(kept);
     changed.push_back(std::move(block));
   }
@@ -248,7 +290,7 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
     if (others.rows.contains(row) || set.wait(row) != BoundSet::Wait::None) continue;
     std::string key = encode_values(set.key_of(row));
     if (owned.contains(key)) continue;
-    fresh.keys.push_back(std::move(key));
+    fresh.keys.push_back({std::move(key), names.of(row)});
     if (fresh.keys.size() < keys_in_block) continue;
     if (Result<void> written = write_block(store, schema, state, set.name, fresh); !written) return written;
     fresh = KeyBlock{fresh.number + 1, {}};
@@ -275,7 +317,7 @@ Result<void> disown_keys(Store& store, const State& state, const std::string& ro
   Result<std::vector<KeyBlock>> blocks = owned_blocks(store, state, row_set);
   if (!blocks) return blocks.error();
   for (KeyBlock& block : *blocks) {
-    if (std::erase_if(block.keys, [&](const std::string& key) { return keys.contains(key); }) == 0) continue;
+    if (std::erase_if(block.keys, [&](const OwnedKey& key) { return keys.contains(key.bytes); }) == 0) continue;
     if (Result<void> written = write_block(store, *schema, state, row_set, block); !written) return written;
   }
   SetMarks& mark = marks->second;
@@ -303,7 +345,8 @@ Result<void> own_keys(Store& store, const State& state, const BoundSet& set, std
   for (std::size_t first = 0; first < keys.size(); first += keys_in_block) {
     KeyBlock block{++last, {}};
     const std::size_t end = std::min(keys.size(), first + keys_in_block);
-    for (std::size_t i = first; i < end; ++i) block.keys.push_back(std::move(keys[i]));
+    // They were deleted because no document called them anything any more.
+    for (std::size_t i = first; i < end; ++i) block.keys.push_back({std::move(keys[i]), std::string()});
     if (Result<void> written = write_block(store, *schema, state, row_set, block); !written) return written;
   }
   return write_mark(store, *schema, state, row_set, marks->second);

@@ -49,8 +49,8 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
 Result<void> disown_keys(Store& store, const State& state, const std::string& row_set,
                          const std::unordered_set<std::string>& keys);
 
-// The other way round, for rows of `set`'s table that an undo has put back. Nothing where the set is about another table
-// by now, or its keys are made of other columns.
+// The other way round, for rows of `set`'s table that an undo has put back. Nothing where the set is about another
+// table by now, or its keys are made of other columns.
 Result<void> own_keys(Store& store, const State& state, const BoundSet& set, std::vector<std::string> keys);
 
 // Forgets that a set owns rows; how many.

@@ -27,16 +27,36 @@ void warn_of_references(SetPlan& plan, const Table& table) {
   }
 }
 
-// While the key of a declared row is not known, any row that nothing seems to name may be it.
-void keep_extras_of_waiting_rows(SetPlan& plan) {
+// Rows that some set declares are not deleted, and neither are those that it may declare: as long as a reference leads
+// nowhere, the row that has it is not found by its key. No rule speaks of an extra row, so that all of them stay
+// meanwhile. How many deletes are left.
+std::size_t keep_declared_rows(const RunContext& context, std::size_t index) {
+  SetPlan& plan = context.plan.sets[index];
+  const Table& table = *plan.set->table;
   const std::vector<BoundSet::Wait>& waits = plan.set->waits;
-  if (std::all_of(waits.begin(), waits.end(), [](BoundSet::Wait wait) { return wait == BoundSet::Wait::None; })) return;
-  for (Change& change : plan.changes) {
-    if (change.drift != DriftClass::Extra || change.outcome != Outcome::Planned) continue;
+  const bool waiting = std::any_of(waits.begin(), waits.end(), [](auto wait) { return wait != BoundSet::Wait::None; });
+  std::size_t deletes = 0;
+  const auto block = [](Change& change, Reason reason, std::string message) {
     change.outcome = Outcome::Blocked;
-    change.reason = Reason::Reference;
-    change.more().message = "a declared row refers to one that is not known, and this may be it";
+    change.reason = reason;
+    change.more().message = std::move(message);
+  };
+  for (Change& change : plan.changes) {
+    if (change.action != Action::Delete || change.outcome != Outcome::Planned) continue;
+    if (const auto owner = context.declared_by(table, *change.before(), index)) {
+      block(change, Reason::Declared, "the row is declared in " + *owner);
+      continue;
+    }
+    std::optional<std::string> maybe = context.may_be_declared_by(table, *change.before());
+    if (!maybe && waiting && change.drift == DriftClass::Extra) maybe = plan.name;
+    if (maybe) {
+      block(change, Reason::Reference,
+            "a declared row of " + *maybe + " refers to one that is not known, and this may be it");
+    } else {
+      ++deletes;
+    }
   }
+  return deletes;
 }
 
 // Updates of columns that others refer to.
@@ -105,21 +125,9 @@ Result<void> plan_dependents(RunContext& context) {
   for (std::size_t index = 0; index < context.plan.sets.size(); ++index) {
     SetPlan& plan = context.plan.sets[index];
     if (!plan.set) continue;
-    const Table& table = *plan.set->table;
-    std::size_t deletes = 0;
-    for (Change& change : plan.changes) {
-      if (change.action != Action::Delete || change.outcome != Outcome::Planned) continue;
-      if (const auto owner = context.declared_by(table, *change.before(), index)) {
-        change.outcome = Outcome::Blocked;
-        change.reason = Reason::Declared;
-        change.more().message = "the row is declared in " + *owner;
-      } else {
-        ++deletes;
-      }
-    }
+    const std::size_t deletes = keep_declared_rows(context, index);
     if (Result<void> updates = plan_updates(context, index); !updates) return updates;
-    keep_extras_of_waiting_rows(plan);
-    if (deletes > 0) warn_of_references(plan, table);
+    if (deletes > 0) warn_of_references(plan, *plan.set->table);
     // A row that stays because of its dependents is none that a budget has to allow. With so many that looking at each
     // would take long, the budget comes first.
     const bool few = deletes <= most_waiting_counted;

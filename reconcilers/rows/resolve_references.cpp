@@ -1,5 +1,6 @@
 #include "reconcilers/rows/resolve_references.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "reconcilers/core/text.h"
@@ -188,6 +189,7 @@ class SetResolver {
       const Position here = from_.rows.where(row);
       if (row == 0 || here.file != file) to_->rows.set_file(file = here.file);
       to_->rows.begin_row(here.mark);
+      unresolved_.clear();
       from_.rows.marks(row, marks);
       RowTable::Cursor cursor = from_.rows.cursor(row);
       for (ColumnIndex at = 0; at < marks.size(); ++at) {
@@ -201,6 +203,7 @@ class SetResolver {
         if (Result<void> put = put_reference(row, at, reference, cell, marks[at]); !put) return put.error();
       }
       to_->rows.end_row();
+      if (!unresolved_.empty()) note_unknown(row);
       const std::uint32_t other = to_->waits[row] == BoundSet::Wait::None ? to_->index.add(row) : KeyIndex::npos;
       // Two names that lead to one row: which of the two is meant cannot be known, so neither is.
       if (other != KeyIndex::npos) {
@@ -236,6 +239,18 @@ class SetResolver {
       parts.push_back({at, from_.table->columns[from_.columns[at].column].collation});
     }
     to_->index = KeyIndex(to_->rows, std::move(parts), from_.rows.size());
+    to_->unknown = PartialKeys(from_.table, from_.key_columns());
+  }
+
+  // A row that nobody finds by its key for now.
+  void note_unknown(std::uint32_t row) {
+    if (to_->knows_key(row)) return;
+    std::vector<std::optional<Value>> key;
+    for (const ColumnIndex at : from_.key) {
+      const bool known = std::find(unresolved_.begin(), unresolved_.end(), at) == unresolved_.end();
+      key.push_back(known ? std::optional<Value>(to_->rows.cell(row, at).value()) : std::nullopt);
+    }
+    to_->unknown.add(key);
   }
 
   Result<Resolution> resolve(std::uint32_t reference, const Cell& cell, const std::function<Position()>& where) {
@@ -269,6 +284,7 @@ class SetResolver {
   Result<void> put_reference(std::uint32_t row, ColumnIndex at, std::uint32_t reference, const Cell& cell, Mark mark) {
     Result<Resolution> resolved = resolve(reference, cell, [&] { return from_.rows.where(row, at); });
     if (!resolved) return resolved.error();
+    if (resolved->wait != BoundSet::Wait::None || resolved->pending) unresolved_.push_back(at);
     if (resolved->wait != BoundSet::Wait::None) {
       wait(row, *resolved, from_.rows.where(row, at));
       to_->rows.put(at, cell, mark);  // the name, for messages
@@ -286,6 +302,7 @@ class SetResolver {
   Result<void> resolve_renames() {
     for (const BoundRename& rename : from_.renames) {
       BoundRename resolved = rename;
+      std::vector<std::optional<Value>> from(rename.from.begin(), rename.from.end());
       bool known = true;
       for (std::size_t i = 0; i < from_.key.size(); ++i) {
         const std::uint32_t reference = from_.columns[from_.key[i]].reference;
@@ -293,10 +310,16 @@ class SetResolver {
         Result<Resolution> value =
             resolve(reference, Cell::of(rename.from[i].view()), [&] { return state_.document->at(rename.mark); });
         if (!value) return value.error();
-        known = known && value->wait == BoundSet::Wait::None && !value->pending;
+        const bool leads = value->wait == BoundSet::Wait::None && !value->pending;
+        from[i] = leads ? std::optional<Value>(value->value) : std::nullopt;
+        known = known && leads;
         resolved.from[i] = value->value;
       }
-      if (known) to_->renames.push_back(std::move(resolved));
+      if (known) {
+        to_->renames.push_back(std::move(resolved));
+      } else {
+        to_->unknown.add(from);  // the row under its old key
+      }
     }
     return {};
   }
@@ -309,6 +332,7 @@ class SetResolver {
   const BoundSet& from_;
   std::vector<std::unique_ptr<Resolver>> resolvers_;
   std::shared_ptr<BoundSet> to_;
+  std::vector<ColumnIndex> unresolved_;  // cells of the row under way whose value is not known
 };
 
 }  // namespace

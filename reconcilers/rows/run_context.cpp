@@ -15,6 +15,14 @@ std::optional<std::string> RunContext::declared_by(const Table& of, const RowIma
   return std::nullopt;
 }
 
+std::optional<std::string> RunContext::may_be_declared_by(const Table& of, const RowImage& row) const {
+  for (const SetState& state : states) {
+    if (!state.set || ascii_lower(state.set->table->name) != ascii_lower(of.name)) continue;
+    if (state.set->unknown.may_be(row)) return state.set->name;
+  }
+  return std::nullopt;
+}
+
 bool RunContext::is_sensitive(const Table& of, std::uint32_t column) const {
   return std::any_of(states.begin(), states.end(), [&](const SetState& state) {
     return state.set && ascii_lower(state.set->table->name) == ascii_lower(of.name) && state.set->is_sensitive(column);
@@ -33,7 +41,11 @@ DependentsRequest RunContext::dependents(std::size_t set, std::uint64_t limit) c
   request.rules = &store.rules();
   request.policy = states[set].set->policy.dependents;
   request.limit = limit;
-  request.declared_by = [this](const Table& of, const RowImage& row) { return declared_by(of, row, states.size()); };
+  request.declared_by = [this](const Table& of, const RowImage& row) -> std::optional<std::string> {
+    if (const auto owner = declared_by(of, row, states.size())) return "is declared in " + *owner;
+    if (const auto owner = may_be_declared_by(of, row)) return "may be one that " + *owner + " declares";
+    return std::nullopt;
+  };
   return request;
 }
 

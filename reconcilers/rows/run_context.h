@@ -37,6 +37,9 @@ struct RunContext {
   // The set that declares a live row, if any does. `except` is left out.
   std::optional<std::string> declared_by(const Table& table, const RowImage& row, std::size_t except) const;
 
+  // The set with a declared row that the live one may be: which it is, is not known while a reference leads nowhere.
+  std::optional<std::string> may_be_declared_by(const Table& table, const RowImage& row) const;
+
   // True if any set of this table hides the column.
   bool is_sensitive(const Table& table, std::uint32_t column) const;
 
