@@ -73,6 +73,9 @@ bool may_go_on(const Plan& plan, std::span<const SetState> states, const Executi
       // Moved alone: the rest of it is still to be told.
       const bool report = set.set && set.set->policy.changed == ChangedPolicy::Report;
       if (change.drift == DriftClass::Identity && change.outcome == Outcome::Applied && report) return true;
+      // Inserted under a key that the database has made, which is seen, and owned, once the row is read again.
+      const bool made = change.action == Action::Insert && change.outcome == Outcome::Applied;
+      if (made && set.set && !set.set->knows_key(change.declared)) return true;
       switch (change.reason) {
         case Reason::Identity:
         case Reason::Reference:

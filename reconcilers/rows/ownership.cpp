@@ -287,7 +287,8 @@ Result<void> take_ownership(Store& store, const Schema& schema, const State& sta
   }
   KeyBlock fresh{last + 1, {}};
   for (std::uint32_t row = 0; row < set.rows.size(); ++row) {
-    if (others.rows.contains(row) || set.wait(row) != BoundSet::Wait::None) continue;
+    // What the database has made a key of is seen by the next plan.
+    if (others.rows.contains(row) || !set.knows_key(row)) continue;
     std::string key = encode_values(set.key_of(row));
     if (owned.contains(key)) continue;
     fresh.keys.push_back({std::move(key), names.of(row)});

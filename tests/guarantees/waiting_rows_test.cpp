@@ -172,5 +172,20 @@ TEST(WaitingRows, KeepTheRowThatTheyAreToBeRenamedFrom) {
   EXPECT_EQ(s.apply().changes(), "changed update applied - c 5 code \"n\"\n");
 }
 
+// ---- keys that the database makes
+
+TEST(WaitingRows, AreOwnedByTheKeyThatTheDatabaseMade) {
+  Scenario s(schema);
+  const std::string tea = row_set("c", "c", "name", "  rows: [{name: Tea}]\n");
+  s.documents(tea + children("{c: Tea, code: m}, {c: Tea, code: n}", removing));
+  ASSERT_EQ(s.apply().exit, 0);
+  // Two keys: (7, m) and (7, n), each with what the documents call its row.
+  EXPECT_EQ(s.rows("SELECT sum(row_count) FROM _holdfast_owned WHERE row_set = 'p'"), "2");
+  EXPECT_THAT(s.rows("SELECT hex(row_keys) FROM _holdfast_owned WHERE row_set = 'p'"), HasSubstr("0405010E03016D"));
+  // Known at once: a row that leaves the documents before any other run has left them all the same.
+  s.documents(tea + children("{c: Tea, code: m}", removing));
+  EXPECT_EQ(s.apply().changes(), "removed delete blocked confirm c 7 code \"n\"\n");
+}
+
 }  // namespace
 }  // namespace holdfast::testing
