@@ -5,7 +5,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -69,13 +68,12 @@ class Judge {
   struct Group {
     explicit Group(const ColumnList& columns) : rows(columns) {}
     HeldRows rows;
-    std::set<std::size_t> blind;  // sets whose declared rows these keys do not tell
+    std::vector<std::size_t> numbers;  // of its cases
   };
 
   // A hold, and what the plan and the documents have about its row. There may be a million of them.
   struct Case {
     const Hold* hold;
-    const Group* group;
     std::vector<std::pair<std::size_t, std::uint32_t>> declared;  // set and row
     std::vector<std::pair<std::size_t, std::size_t>> changes;     // set and change
 
@@ -116,7 +114,8 @@ class Judge {
     if (std::find(columns.begin(), columns.end(), Table::npos) != columns.end()) return;
     Group& group = groups_[ascii_lower(hold->table)].try_emplace(columns, columns).first->second;
     group.rows.add(*set->table, *hold, cases_.size());
-    cases_.push_back({hold, &group, {}, {}});
+    group.numbers.push_back(cases_.size());
+    cases_.push_back({hold, {}, {}});
   }
 
   void look_at(std::size_t index) {
@@ -125,10 +124,9 @@ class Judge {
     if (of_table == groups_.end()) return;
     for (auto& [columns, group] : of_table->second) {
       const HeldRows& held = group.rows;
-      const auto declared = held.declared_by(set);
-      if (!declared) group.blind.insert(index);
+      const std::unordered_map<std::size_t, std::uint32_t> declared = declared_rows(group, index);
       std::unordered_multimap<std::uint32_t, std::size_t> by_row;
-      for (const auto& [number, row] : declared.value_or(std::unordered_map<std::size_t, std::uint32_t>())) {
+      for (const auto& [number, row] : declared) {
         cases_[number].declared.emplace_back(index, row);
         by_row.emplace(row, number);
       }
@@ -145,7 +143,8 @@ class Judge {
           for (const std::size_t number : held.find(*set.table, *change.before())) {
             if (std::find(numbers.begin(), numbers.end(), number) != numbers.end()) continue;
             numbers.push_back(number);
-            if (!declared && change.declared != no_row) cases_[number].declared.emplace_back(index, change.declared);
+            const bool known = change.declared == no_row || cases_[number].row_of(index) != nullptr;
+            if (!known) cases_[number].declared.emplace_back(index, change.declared);
           }
         }
         for (const std::size_t number : numbers) cases_[number].changes.emplace_back(index, at);
@@ -153,10 +152,44 @@ class Judge {
     }
   }
 
+  // Which of a set's declared rows they are, by their numbers: those with their keys; else the one that the documents
+  // meant when it was taken back. A set may have other keys, a reference that leads nowhere for now, or one that leads
+  // elsewhere: who has moved a parent has said nothing about the row.
+  std::unordered_map<std::size_t, std::uint32_t> declared_rows(const Group& group, std::size_t index) {
+    auto declared =
+        group.rows.declared_by(*states_[index].set).value_or(std::unordered_map<std::size_t, std::uint32_t>());
+    for (const std::size_t number : group.numbers) {
+      if (declared.contains(number)) continue;
+      const std::optional<Statements> said = read_statements(cases_[number].hold->said);
+      if (!said) continue;
+      const auto named = said->rows.find(states_[index].set->name);
+      std::optional<std::uint32_t> row;
+      if (named != said->rows.end()) row = row_that_says(index, named->second);
+      for (auto other = said->rows.begin(); named == said->rows.end() && other != said->rows.end() && !row; ++other) {
+        row = row_that_says(index, other->second);  // the set may have had another name
+      }
+      if (row) declared.emplace(number, *row);
+    }
+    return declared;
+  }
+
+  std::optional<std::uint32_t> row_that_says(std::size_t index, const std::string& digest) {
+    const BoundSet& bound = *states_[index].bound;
+    auto [rows, fresh] = saying_.try_emplace(index);
+    for (std::uint32_t row = 0; fresh && row < bound.rows.size(); ++row)
+      rows->second.emplace(row_digest(bound, row), row);
+    const auto found = rows->second.find(digest);
+    return found == rows->second.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  static bool of_its_table(const Case& one, const SetState& state) {
+    return ascii_lower(state.set->table->name) == ascii_lower(one.hold->table);
+  }
+
   Statements said_now(const Case& one) const {
     Statements said;
     for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (!states_[i].set || ascii_lower(states_[i].set->table->name) != ascii_lower(one.hold->table)) continue;
+      if (!states_[i].set || !of_its_table(one, states_[i])) continue;
       const std::uint32_t* row = one.row_of(i);
       said.add(states_[i], row == nullptr ? no_row : *row);
     }
@@ -171,7 +204,7 @@ class Judge {
     }
     for (std::size_t i = 0; i < states_.size(); ++i) {  // a row that left the documents
       const SetState& state = states_[i];
-      if (!state.set || one.row_of(i) != nullptr || one.group->blind.contains(i)) continue;
+      if (!state.set || one.row_of(i) != nullptr) continue;
       if (said.rows.contains(state.set->name)) return true;
     }
     return !std::all_of(one.changes.begin(), one.changes.end(), [&](const auto& at) {
@@ -182,8 +215,9 @@ class Judge {
   Plan& plan_;
   std::span<const SetState> states_;
   std::vector<Case> cases_;
-  std::map<std::string, std::map<ColumnList, Group>> groups_;  // table -> key columns
-  std::deque<Hold> completed_;                                 // those of format 1, with what their set says
+  std::map<std::string, std::map<ColumnList, Group>> groups_;                               // table -> key columns
+  std::unordered_map<std::size_t, std::unordered_map<std::string, std::uint32_t>> saying_;  // set -> digest -> row
+  std::deque<Hold> completed_;  // those of format 1, with what their set says
 };
 
 }  // namespace

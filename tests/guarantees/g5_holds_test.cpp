@@ -111,6 +111,31 @@ TEST(G5Holds, FindTheirRowsByKeysInAnyOrder) {
   }
 }
 
+// A row that two sets declare, each by another key. Taken back, it is not there, so that only the documents tell that
+// the second set means it as well.
+TEST(G5Holds, KeepAnotherSetFromInsertingTheRowAgain) {
+  const auto names = [](const std::string& note) {
+    return row_set("names", "n", "name", "  rows: [{name: x, note: " + note + "}]\n");
+  };
+  const std::string ids = row_set("ids", "n", "id", "  rows: [{id: 2, name: x, note: n}]\n");
+  Scenario s("CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, note TEXT)");
+  s.documents(ids + names("n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.rows("SELECT * FROM n"), "2|x|n");
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.apply().changes(), "missing insert held undo id 2\nmissing insert held undo name \"x\"\n");
+  EXPECT_EQ(s.rows("SELECT count(*) FROM n"), "0");
+  s.documents(row_set("others", "n", "name", "  rows: [{name: x, note: n}]\n") + ids);  // by any other name
+  EXPECT_EQ(s.apply().report.plan.summary().held, 2U);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM n"), "0");
+  s.documents(ids + names("n") + row_set("more", "n", "name", "  rows: [{name: y}]\n"));
+  EXPECT_EQ(s.apply().report.plan.summary().held, 2U);
+  EXPECT_EQ(s.rows("SELECT name FROM n"), "y");
+  s.documents(ids + names("m"));  // something else: neither of the two is held any longer
+  (void)s.apply();
+  EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_holds"), "0");
+}
+
 // Lets something happen before the first table is read.
 class StoreWithSlowScan : public StoreWithPause {
  public:
