@@ -53,8 +53,10 @@ class Judge {
     for (Case& one : cases_) {
       const std::optional<Statements> said = read_statements(one.hold->said);
       if (!said) {
-        untied.push_back(*one.hold);
-        untied.back().said = statements_text(said_now(one));
+        if (is_clear(one)) {
+          untied.push_back(*one.hold);
+          untied.back().said = statements_text(said_now(one));
+        }
       } else if (say_something_else(one, *said)) {
         passed.push_back(*one.hold);
         continue;
@@ -182,6 +184,13 @@ class Judge {
     return found == rows->second.end() ? std::nullopt : std::optional(found->second);
   }
 
+  // Whether all sets of the table know which of their rows it is.
+  bool is_clear(const Case& one) const {
+    return std::none_of(states_.begin(), states_.end(), [&](const SetState& state) {
+      return state.set && of_its_table(one, state) && !state.set->unknown.empty();
+    });
+  }
+
   static bool of_its_table(const Case& one, const SetState& state) {
     return ascii_lower(state.set->table->name) == ascii_lower(one.hold->table);
   }
@@ -204,7 +213,7 @@ class Judge {
     }
     for (std::size_t i = 0; i < states_.size(); ++i) {  // a row that left the documents
       const SetState& state = states_[i];
-      if (!state.set || one.row_of(i) != nullptr) continue;
+      if (!state.set || !of_its_table(one, state) || one.row_of(i) != nullptr) continue;
       if (said.rows.contains(state.set->name)) return true;
     }
     return !std::all_of(one.changes.begin(), one.changes.end(), [&](const auto& at) {

@@ -9,7 +9,7 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t digest_length = 16;  // of 64 hexadecimal digits: many rules, many rows
-constexpr std::string_view first_line = "said\n";
+constexpr std::string_view first_line = "says\n";
 constexpr std::string_view extra = "extra";
 constexpr std::string_view removed = "removed";
 
@@ -45,7 +45,7 @@ std::string row_digest(const BoundSet& bound, std::uint32_t row) {
   RowTable::Cursor cursor = bound.rows.cursor(row);
   for (const std::string& column : bound.rows.columns()) {
     const Cell cell = cursor.next();
-    if (cell.present()) append_identical(cell.value(), said[column]);
+    if (cell.present()) append_identical(as_written(cell), said[column]);
   }
   Sha256 digest;
   for (const auto& [column, bytes] : said) {

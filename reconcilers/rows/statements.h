@@ -27,7 +27,7 @@ std::string statements_text(const Statements& said);
 // Nothing when it is not such a text: an empty one, or one of format 1 of the state.
 std::optional<Statements> read_statements(std::string_view text);
 
-// The digest of a declared row: its values, whatever the order of its columns.
+// The digest of a declared row: its values, whatever the order of its columns; of references the names.
 std::string row_digest(const BoundSet& bound, std::uint32_t row);
 
 // True if the change is one that these statements ask for.

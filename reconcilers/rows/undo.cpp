@@ -290,13 +290,21 @@ std::uint32_t declared_row(const BoundSet& set, const Change& change) {
   return no_row;
 }
 
+bool may_be_declared(const BoundSet& set, const Change& change) {
+  const RowImage* after = change.detail->after ? &*change.detail->after : nullptr;
+  const RowImage* before = change.before();
+  return (before != nullptr && set.unknown.may_be(*before)) || (after != nullptr && set.unknown.may_be(*after));
+}
+
 }  // namespace
 
+// Nothing yet while a set has a row that may be this one: the next run that knows it ties the hold.
 std::string HoldPlacer::said(const SetPlan& plan, const Change& change) const {
   Statements said;
   bool known = false;
   for (const SetState& state : states_) {
     if (!state.set || ascii_lower(state.set->table->name) != ascii_lower(plan.table)) continue;
+    if (may_be_declared(*state.set, change)) return {};
     known = known || state.set->name == plan.name;
     said.add(state, declared_row(*state.set, change));
   }

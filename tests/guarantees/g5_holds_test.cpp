@@ -136,6 +136,18 @@ TEST(G5Holds, KeepAnotherSetFromInsertingTheRowAgain) {
   EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_holds"), "0");
 }
 
+// A set that has the name of the one that was taken back, and is about another table by now.
+TEST(G5Holds, AreNotJudgedByASetOfAnotherTable) {
+  Scenario s(schema);
+  s.sql("CREATE TABLE u (id INTEGER PRIMARY KEY)");
+  s.documents(t(keep));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  s.documents(row_set("v", "t", "name", keep) + row_set("t", "u", "id", "  rows: [{id: 7}]\n"));
+  EXPECT_THAT(s.apply().changes(), HasSubstr("changed update held undo name \"a\"\n"));
+  EXPECT_EQ(s.rows("SELECT note FROM t WHERE id = 2"), "old");
+}
+
 // Lets something happen before the first table is read.
 class StoreWithSlowScan : public StoreWithPause {
  public:

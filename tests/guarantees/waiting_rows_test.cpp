@@ -172,6 +172,78 @@ TEST(WaitingRows, KeepTheRowThatTheyAreToBeRenamedFrom) {
   EXPECT_EQ(s.apply().changes(), "changed update applied - c 5 code \"n\"\n");
 }
 
+// ---- what was taken back
+
+struct Held {
+  std::string name;
+  std::string edit;  // between the undo and the next run
+  std::string back;  // after it: the row is what it was
+  std::string want;  // the changes of the run after that
+};
+
+TEST(WaitingRows, StayTakenBack) {
+  const std::string update = "changed update held undo c 5 code \"m\"\n";
+  const Held cases[] = {
+      {"the parent is renamed and gets its name back", foo_is_renamed, "UPDATE c SET name = 'Foo' WHERE id = 5",
+       update},
+      {"the parent's name is another's for a while",
+       "UPDATE c SET name = CASE id WHEN 5 THEN 'Bar' ELSE 'Foo' END WHERE id IN (5, 6)",
+       "UPDATE c SET name = CASE id WHEN 5 THEN 'Foo' ELSE 'Bar' END WHERE id IN (5, 6)", update},
+      {"two parents have the name", "INSERT INTO c VALUES (9,'Foo')", "DELETE FROM c WHERE id = 9", update},
+      {"the name is another parent's from now on", foo_is_renamed, "INSERT INTO c VALUES (9,'Foo')",
+       "missing insert held undo c 9 code \"m\"\n"},
+  };
+  for (const Held& one : cases) {
+    SCOPED_TRACE(one.name);
+    Scenario s(schema);
+    s.sql("INSERT INTO p VALUES (5,'m','theirs')");
+    s.documents(parents() + children("{c: Foo, code: m, note: ours}"));
+    ASSERT_EQ(s.apply().exit, 0);
+    ASSERT_EQ(s.undo().exit, 0);
+    s.sql(one.edit);
+    (void)s.apply();
+    EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_holds"), "1");
+    s.sql(one.back);
+    EXPECT_EQ(s.apply().changes(), one.want);
+    EXPECT_EQ(s.rows("SELECT note FROM p WHERE c = 5"), "theirs");
+    s.documents(parents() + children("{c: Foo, code: m, note: newer}"));  // and now they say something else
+    EXPECT_EQ(s.apply().exit, 0);
+    EXPECT_EQ(s.rows("SELECT count(*) FROM _holdfast_holds"), "0");
+  }
+}
+
+// The undo comes while the name leads nowhere: what the documents say about the row is known when it leads there again.
+TEST(WaitingRows, AreTakenBackWhileTheyWait) {
+  Scenario s(schema);
+  s.sql("INSERT INTO p VALUES (5,'m','theirs')");
+  s.documents(parents() + children("{c: Foo, code: m, note: ours}"));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql(foo_is_renamed);
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.apply().exit, 2);
+  s.sql("UPDATE c SET name = 'Foo' WHERE id = 5");
+  EXPECT_EQ(s.apply().changes(), "changed update held undo c 5 code \"m\"\n");
+  s.documents(parents() + children("{c: Foo, code: m, note: newer}"));
+  EXPECT_EQ(s.apply().changes(), "changed update applied - c 5 code \"m\"\n");
+}
+
+// Parent and child are taken back; then the parent alone is let go, and comes back under another number.
+TEST(WaitingRows, StayTakenBackWhenTheirParentIsMadeAnew) {
+  Scenario s(schema);
+  s.documents(row_set("c", "c", "name", "  rows: [{name: Tea}]\n") + children("{c: Tea, code: m}"));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.apply().report.plan.summary().held, 2U);
+  EXPECT_EQ(s.rows("SELECT row_set FROM _holdfast_holds ORDER BY 1"), "c\np");
+  EXPECT_EQ(s.release("c"), 1U);
+  (void)s.apply();
+  EXPECT_EQ(s.apply().changes(), "missing insert held undo c 8 code \"m\"\n");
+  EXPECT_EQ(s.rows("SELECT * FROM p"), "");
+  EXPECT_EQ(s.release("p"), 1U);
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT * FROM p"), "8|m|∅");
+}
+
 // ---- keys that the database makes
 
 TEST(WaitingRows, AreOwnedByTheKeyThatTheDatabaseMade) {
