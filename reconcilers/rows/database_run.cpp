@@ -155,6 +155,7 @@ ExecutionReport DatabaseRun::carry_out(bool last_attempt) {
   RunContext context = this->context();
   if (journal_) journal_->held = plan_.summary().held;
   context.journal = journal_ ? &*journal_ : nullptr;
+  context.holds = holds_.version();
   journal_memory_.parts_of.clear();  // they are numbered by the plan's changes
   context.last_attempt = last_attempt;
   ExecutionReport report = execute(context);
@@ -201,9 +202,9 @@ Result<void> DatabaseRun::read_memory() {
   return {};
 }
 
-// After the tables: a row that an undo has put back before it was read is one whose hold is read here, and one that it
-// puts back later is not as it was planned on any more. The other way round a run that reads for long would make an
-// undone change again.
+// After the tables: a row that an undo has put back before it was read is one whose hold is read here, and an undo that
+// comes later is noticed under the lock. The other way round a run that reads for long would make an undone change
+// again.
 Result<void> DatabaseRun::hold_back() {
   Result<State> state = State::open(store_, false);  // somebody else's first run may have made it meanwhile
   if (!state) return state.error();
@@ -343,7 +344,7 @@ Result<void> DatabaseRun::settle_holds() {
 RunContext DatabaseRun::context() {
   return {store_, clock_,  options_,        progress_, database_.lock_timeout,
           plan_,  states_, journal_memory_, nullptr,   confirmed_ ? &*confirmed_ : nullptr,
-          false};
+          false,  {}};
 }
 
 void DatabaseRun::bind_set(const RowSetDocument& document) {

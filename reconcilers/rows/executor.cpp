@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/rows/holds.h"
 #include "reconcilers/rows/row_writer.h"
 
 namespace holdfast {
@@ -98,6 +99,9 @@ class Executor {
     Result<std::unique_ptr<Transaction>> begun = context_.store.begin(*context_.plan.schema);
     if (!begun) return begun.error();
     Transaction& transaction = **begun;
+    Result<bool> moved = holds_moved(transaction);
+    if (!moved) return moved.error();
+    if (*moved) return pass_over_the_rest();
     RowWriter writer(context_, transaction, memory_);
     Batch batch;
     batch.next = next_;
@@ -131,6 +135,24 @@ class Executor {
     next_ = batch.next;
     later_ = std::move(batch.later);
     report_.stale += stale_in_batch_;
+    return true;
+  }
+
+  // An undo since planning may have left a row just as it was planned on, and held it.
+  Result<bool> holds_moved(Transaction& transaction) const {
+    if (context_.journal == nullptr) return false;
+    Result<std::string> now = Holds::version(transaction, context_.journal->state);
+    if (!now) return now.error();
+    return *now != context_.holds;
+  }
+
+  bool pass_over_the_rest() {
+    const auto planned = [&](Item item) { return change_of(item).outcome == Outcome::Planned; };
+    report_.stale += static_cast<std::uint64_t>(
+        std::count_if(work_.begin() + static_cast<std::ptrdiff_t>(next_), work_.end(), planned) +
+        std::count_if(later_.begin(), later_.end(), planned));
+    next_ = work_.size();
+    later_.clear();
     return true;
   }
 

@@ -247,6 +247,9 @@ bool is_key(std::string_view written, std::string_view key) { return key_text(ke
 
 Result<Holds> Holds::read(Reader& reader, const State& state) {
   Holds holds;
+  Result<std::string> version = Holds::version(reader, state);
+  if (!version) return version.error();
+  holds.version_ = std::move(*version);
   Result<std::vector<RowImage>> rows = state.find(reader, StateName::Holds, {}, {});
   if (!rows) return rows.error();
   for (const RowImage& row : *rows) {

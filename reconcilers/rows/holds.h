@@ -31,7 +31,14 @@ struct Hold {
 
 class Holds {
  public:
+  // Outside of a transaction an undo may come at any moment: whoever reads rows as well reads the holds after them, and
+  // compares version() under the lock before it writes.
   static Result<Holds> read(Reader& reader, const State& state);
+
+  // Other whenever a hold may have been placed or changed since; empty when none ever was.
+  const std::string& version() const { return version_; }
+  static Result<std::string> version(Reader& reader, const State& state);
+  static Result<void> set_version(Transaction& transaction, const State& state, const std::string& version);
 
   // Marks planned changes of held rows (outcome held, reason undo), whichever set asks for them, and sorts the holds:
   // in force, void, or not yet tied to the documents. Holds of tables without a plan stay untouched.
@@ -45,6 +52,7 @@ class Holds {
   static Result<void> remove(Transaction& transaction, const State& state, const Hold& hold);
 
  private:
+  std::string version_;
   std::vector<Hold> all_;
   std::vector<Hold> passed_;
   std::vector<Hold> untied_;

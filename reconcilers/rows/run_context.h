@@ -31,6 +31,7 @@ struct RunContext {
   const JournalSettings* journal = nullptr;  // null: nothing is written down
   const Confirmation* confirmed = nullptr;   // a person has seen these deletes; they need no budget
   bool last_attempt = false;                 // there is no planning anew after it
+  std::string holds;                         // the version of the holds that were planned with
 
   const Table& table(std::size_t set) const { return *states[set].set->table; }
 

@@ -136,6 +136,9 @@ class UndoRun {
       return begin;
     }
     if (Result<void> held = hold(transaction, seen); !held) return held.error();
+    const std::string version = settings_.run + "/" + std::to_string(outcome_.batches);
+    Result<void> told = Holds::set_version(transaction, settings_.state, version);
+    if (!told) return told.error();
     if (Result<void> finished = journal.finish(); !finished) return finished.error();
     if (Result<void> committed = transaction.commit(); !committed) {
       if (committed.error().kind != ErrorKind::Transient) return committed.error();

@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "reconcilers/stores/sqlite/sqlite_store.h"
 #include "tests/scenario/scenario.h"
-#include "tests/scenario/store_with_pause.h"
 
 namespace holdfast::testing {
 namespace {
@@ -145,44 +143,6 @@ TEST(G5Holds, AreNotJudgedByASetOfAnotherTable) {
   ASSERT_EQ(s.undo().exit, 0);
   s.documents(row_set("v", "t", "name", keep) + row_set("t", "u", "id", "  rows: [{id: 7}]\n"));
   EXPECT_THAT(s.apply().changes(), HasSubstr("changed update held undo name \"a\"\n"));
-  EXPECT_EQ(s.rows("SELECT note FROM t WHERE id = 2"), "old");
-}
-
-// Lets something happen before the first table is read.
-class StoreWithSlowScan : public StoreWithPause {
- public:
-  StoreWithSlowScan(std::unique_ptr<Store> store, std::function<void()> before_scan)
-      : StoreWithPause(*store, nullptr), own_(std::move(store)), before_scan_(std::move(before_scan)) {}
-  Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
-    if (before_scan_) std::exchange(before_scan_, nullptr)();
-    return StoreWithPause::scan(request, row);
-  }
-
- private:
-  std::unique_ptr<Store> own_;
-  std::function<void()> before_scan_;
-};
-
-// A run that takes long to read its tables; while it does, somebody takes the last one back. It sees the rows as they
-// are then, and has to see that they are held.
-TEST(G5Holds, AreSeenByARunThatIsReadingItsTables) {
-  Scenario s(schema), other;
-  s.documents(t(keep));
-  ASSERT_EQ(s.apply().exit, 0);
-  other.use(s.path());
-  other.documents(t(keep));
-  bool undone = false;
-  s.open_with([&]() -> std::unique_ptr<Store> {
-    stores::SqliteOptions options;
-    options.path = s.path();
-    auto store = stores::open_sqlite(options);
-    const auto undo = [&] {
-      if (std::exchange(undone, true)) return;
-      EXPECT_EQ(other.undo().exit, 0);
-    };
-    return std::make_unique<StoreWithSlowScan>(std::move(*store), undo);
-  });
-  EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
   EXPECT_EQ(s.rows("SELECT note FROM t WHERE id = 2"), "old");
 }
 

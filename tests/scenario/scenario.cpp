@@ -257,7 +257,7 @@ Outcomes Scenario::run(bool applied, const Work& work) {
     return finish();
   };
   if (!opened) return fail(opened.error());
-  StoreWithPause store(**opened, std::exchange(between_, nullptr));
+  StoreWithPause store(**opened, std::exchange(before_rows_, nullptr), std::exchange(between_, nullptr));
   const MovedClock clock(later);
   DatabaseReconciler reconciler(store, clock, {}, options);
   Result<RunReport> report = work(reconciler, database, sets, diagnostics);

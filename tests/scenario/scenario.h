@@ -66,6 +66,8 @@ class Scenario {
 
   // Called under the store by the run: between its read and its write lock, once. For races.
   void between_read_and_lock(std::function<void()> edit) { between_ = std::move(edit); }
+  // The same before it reads the rows of a table for the first time: what it remembers has been read by then.
+  void before_rows_are_read(std::function<void()> edit) { before_rows_ = std::move(edit); }
   ReconcilerOptions options;
   std::chrono::milliseconds later{0};  // how far the wall clock has moved on
 
@@ -80,6 +82,7 @@ class Scenario {
   std::function<std::unique_ptr<Store>()> open_;
   sqlite3* outside_ = nullptr;
   std::function<void()> between_;
+  std::function<void()> before_rows_;
 };
 
 // A RowSet document with the usual head; `spec` is indented by two spaces.

@@ -1,4 +1,5 @@
-// A store that lets a test act once between a run's reading and its write lock: where another writer is quickest.
+// A store that lets a test act at two moments of a run, once each: before the first row of a table is read, and between
+// reading and the write lock, where another writer is quickest.
 #pragma once
 
 #include <functional>
@@ -13,8 +14,8 @@ namespace holdfast::testing {
 
 class StoreWithPause : public Store {
  public:
-  StoreWithPause(Store& store, std::function<void()> before_lock)
-      : store_(store), before_lock_(std::move(before_lock)) {}
+  StoreWithPause(Store& store, std::function<void()> before_scan, std::function<void()> before_lock)
+      : store_(store), before_scan_(std::move(before_scan)), before_lock_(std::move(before_lock)) {}
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     if (before_lock_) std::exchange(before_lock_, nullptr)();
@@ -33,6 +34,7 @@ class StoreWithPause : public Store {
   Result<std::vector<ListedTable>> list_tables() override { return store_.list_tables(); }
   Result<std::string> setup_text(std::span<const std::string> tables) override { return store_.setup_text(tables); }
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
+    if (before_scan_) std::exchange(before_scan_, nullptr)();
     return store_.scan(request, row);
   }
   Result<std::string> journal_mode() override { return store_.journal_mode(); }
@@ -61,6 +63,7 @@ class StoreWithPause : public Store {
 
  private:
   Store& store_;
+  std::function<void()> before_scan_;
   std::function<void()> before_lock_;
   std::size_t locks_ = 0;
 };
