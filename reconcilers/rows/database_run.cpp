@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::string_view documents_mark = "documents";
 constexpr std::string_view waiting_mark = "waiting";
+constexpr std::size_t settled_at_once = 1000;  // holds, in one transaction
 
 SetPlan empty_plan(const SetPlan& from) {
   SetPlan plan;
@@ -329,16 +330,15 @@ Result<void> DatabaseRun::prune(const State& state) {
 }
 
 Result<void> DatabaseRun::settle_holds() {
-  if (!journal_ || (holds_.passed().empty() && holds_.untied().empty())) return {};
-  Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
-  if (!transaction) return transaction.error();
-  for (const Hold& hold : holds_.passed()) {
-    if (Result<void> removed = Holds::remove(**transaction, journal_->state, hold); !removed) return removed;
+  if (!journal_) return {};
+  for (std::size_t first = 0; first < holds_.to_settle(); first += settled_at_once) {
+    Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
+    if (!transaction) return transaction.error();
+    Result<void> settled = holds_.settle(**transaction, journal_->state, journal_->run, first, settled_at_once);
+    if (!settled) return settled;
+    if (Result<void> committed = (*transaction)->commit(); !committed) return committed;
   }
-  for (const Hold& hold : holds_.untied()) {
-    if (Result<void> placed = Holds::place(**transaction, journal_->state, hold); !placed) return placed;
-  }
-  return (*transaction)->commit();
+  return {};
 }
 
 RunContext DatabaseRun::context() {

@@ -271,7 +271,16 @@ Result<Holds> Holds::read(Reader& reader, const State& state) {
 void Holds::apply(Plan& plan, std::span<const SetState> states) {
   passed_.clear();
   untied_.clear();
-  if (!all_.empty()) Judge(all_, plan, states).judge(passed_, untied_);
+  std::vector<Hold> untied;
+  if (!all_.empty()) Judge(all_, plan, states).judge(passed_, untied);
+  if (untied.empty()) return;
+  using SetAndKey = std::pair<std::string_view, std::string_view>;
+  std::map<SetAndKey, std::size_t> read;
+  for (std::size_t i = 0; i < all_.size(); ++i) read.emplace(SetAndKey(all_[i].row_set, all_[i].key), i);
+  for (Hold& hold : untied) {
+    const std::size_t at = read.at(SetAndKey(hold.row_set, hold.key));
+    untied_.push_back({std::move(hold), at});
+  }
 }
 
 Result<void> Holds::place(Transaction& transaction, const State& state, const Hold& hold) {

@@ -45,17 +45,31 @@ class Holds {
   void apply(Plan& plan, std::span<const SetState> states);
 
   const std::vector<Hold>& all() const { return all_; }
-  const std::vector<Hold>& passed() const { return passed_; }  // the documents have said something else since
-  const std::vector<Hold>& untied() const { return untied_; }  // in force; what the documents say is now known
 
   static Result<void> place(Transaction& transaction, const State& state, const Hold& hold);
   static Result<void> remove(Transaction& transaction, const State& state, const Hold& hold);
 
+  // How much there is to write down of what apply() found, and a part of it: `count` from `first` on. What is not as it
+  // was read is left to the next run. `run` is the one that writes.
+  std::size_t to_settle() const { return passed_.size() + untied_.size(); }
+  Result<void> settle(Transaction& transaction, const State& state, const std::string& run, std::size_t first,
+                      std::size_t count);
+
  private:
+  // One that is in force, with what the documents say, which is known by now.
+  struct Untied {
+    Hold hold;
+    std::size_t read;  // as it was read: index into all_
+  };
+
+  Result<void> forget(Transaction& transaction, const State& state, const Hold& hold) const;
+  Result<bool> tie(Transaction& transaction, const State& state, const Untied& untied) const;
+  Result<bool> is_as_read(Transaction& transaction, const State& state, const Hold& hold) const;
+
   std::string version_;
   std::vector<Hold> all_;
-  std::vector<Hold> passed_;
-  std::vector<Hold> untied_;
+  std::vector<Hold> passed_;  // the documents have said something else since
+  std::vector<Untied> untied_;
 };
 
 // True if the key, as the journal has it, is what a person writes: its values with commas between them.

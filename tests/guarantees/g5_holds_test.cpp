@@ -181,6 +181,7 @@ TEST(G5Holds, OfAnOlderStateStayInForce) {
   s.documents(t(keep));
   ASSERT_EQ(s.apply().exit, 0);
   ASSERT_EQ(s.undo().exit, 0);
+  ASSERT_EQ(s.apply().exit, 2);  // from here on there is nothing else to write down
   s.sql(
       "ALTER TABLE _holdfast_holds DROP COLUMN table_name; ALTER TABLE _holdfast_holds DROP COLUMN key_columns;"
       "UPDATE _holdfast_holds SET digest = '0123'; UPDATE _holdfast_meta SET value = '1' WHERE name = 'format'");
@@ -188,6 +189,8 @@ TEST(G5Holds, OfAnOlderStateStayInForce) {
   EXPECT_EQ(s.rows("SELECT count(*) FROM pragma_table_info('_holdfast_holds')"), "7");
   EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
   EXPECT_EQ(s.rows("SELECT table_name, key_columns FROM _holdfast_holds"), "t|[\"name\"]");
+  // One that knows format 1 only would take the hold for void.
+  EXPECT_EQ(s.rows("SELECT value FROM _holdfast_meta WHERE name = 'format'"), "2");
   s.documents(t("  rows: [{name: a, note: newer}]\n"));
   EXPECT_EQ(s.apply().changes(), "changed update applied - name \"a\"\n");
 }

@@ -63,5 +63,38 @@ TEST(G5Races, AnUndoOfOtherRowsHoldsUpNothing) {
   EXPECT_EQ(s.history().size(), 3U);
 }
 
+// Taken back with documents that say nothing about the row: the next run ties the hold to its own, and wrote it anew
+// from what it had read long before.
+TEST(G5Races, AReleasedHoldDoesNotComeBack) {
+  Scenario s(schema);
+  s.documents(t("{name: a, note: new}"));
+  ASSERT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(another(s, "")->undo().exit, 0);
+  ASSERT_EQ(s.rows("SELECT digest IS NULL FROM _holdfast_holds"), "1");
+  s.between_read_and_lock([&] { EXPECT_EQ(another(s, "")->release(), 1U); });
+  EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
+  EXPECT_EQ(s.rows(holds), "0");
+  EXPECT_EQ(s.apply().changes(), "changed update applied - name \"a\"\n");
+}
+
+// The documents of one run no longer declare the row, so it forgets the hold: the one that it has read, and not one
+// that a later undo has placed for the same row.
+TEST(G5Races, AHoldThatIsForgottenIsTheOneThatWasRead) {
+  Scenario s(schema);
+  s.documents(t("{name: a, note: new}"));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  auto without = another(s, t("{name: b}"));
+  s.sql("INSERT INTO t VALUES (2,'b','x')");
+  without->between_read_and_lock([&] {
+    s.release();
+    ASSERT_EQ(s.apply().exit, 0);
+    ASSERT_EQ(s.undo().exit, 0);
+  });
+  EXPECT_EQ(without->apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT h.run = r.id FROM _holdfast_holds h, _holdfast_runs r ORDER BY r.number DESC LIMIT 1"), "1");
+  EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
+}
+
 }  // namespace
 }  // namespace holdfast::testing
