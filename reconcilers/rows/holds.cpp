@@ -12,7 +12,7 @@
 #include "reconcilers/core/row_shape.h"
 #include "reconcilers/core/text.h"
 #include "reconcilers/rows/held_rows.h"
-#include "reconcilers/rows/statements.h"
+#include "reconcilers/rows/hold_rules.h"
 
 namespace holdfast {
 namespace {
@@ -51,11 +51,13 @@ class Judge {
       if (states_[i].set) look_at(i);
     }
     for (Case& one : cases_) {
-      const std::optional<Statements> said = read_statements(one.hold->said);
+      const std::optional<Statements> said = read_statements(one.hold->said, one.hold->rules);
       if (!said) {
         if (is_clear(one)) {
+          const Statements now = said_now(one);
           untied.push_back(*one.hold);
-          untied.back().said = statements_text(said_now(one));
+          untied.back().said = statements_text(now);
+          untied.back().rules = now.rules;
         }
       } else if (say_something_else(one, *said)) {
         passed.push_back(*one.hold);
@@ -114,7 +116,9 @@ class Judge {
     ColumnList columns;
     for (const std::string& name : hold->key_columns) columns.push_back(set->table->find(name));
     if (std::find(columns.begin(), columns.end(), Table::npos) != columns.end()) return;
-    Group& group = groups_[ascii_lower(hold->table)].try_emplace(columns, columns).first->second;
+    const std::string table = ascii_lower(hold->table);
+    if (!lists_.contains(table)) lists_.emplace(table, rules_of(states_, table));
+    Group& group = groups_[table].try_emplace(columns, columns).first->second;
     group.rows.add(*set->table, *hold, cases_.size());
     group.numbers.push_back(cases_.size());
     cases_.push_back({hold, {}, {}});
@@ -162,7 +166,8 @@ class Judge {
         group.rows.declared_by(*states_[index].set).value_or(std::unordered_map<std::size_t, std::uint32_t>());
     for (const std::size_t number : group.numbers) {
       if (declared.contains(number)) continue;
-      const std::optional<Statements> said = read_statements(cases_[number].hold->said);
+      const Hold& hold = *cases_[number].hold;
+      const std::optional<Statements> said = read_statements(hold.said, hold.rules);
       if (!said) continue;
       const auto named = said->rows.find(states_[index].set->name);
       std::optional<std::uint32_t> row;
@@ -202,6 +207,7 @@ class Judge {
       const std::uint32_t* row = one.row_of(i);
       said.add(states_[i], row == nullptr ? no_row : *row);
     }
+    said.rules = lists_.at(ascii_lower(one.hold->table));
     return said;
   }
 
@@ -225,6 +231,7 @@ class Judge {
   std::span<const SetState> states_;
   std::vector<Case> cases_;
   std::map<std::string, std::map<ColumnList, Group>> groups_;                               // table -> key columns
+  std::map<std::string, std::shared_ptr<const RuleList>> lists_;                            // table -> its rules now
   std::unordered_map<std::size_t, std::unordered_map<std::string, std::uint32_t>> saying_;  // set -> digest -> row
   std::deque<Hold> completed_;  // those of format 1, with what their set says
 };
@@ -265,6 +272,7 @@ Result<Holds> Holds::read(Reader& reader, const State& state) {
     hold.key_columns = read_names(row.values[state::holds_key_columns].view().bytes());
     holds.all_.push_back(std::move(hold));
   }
+  if (Result<void> lists = holds.read_lists(reader, state); !lists) return lists.error();
   return holds;
 }
 
@@ -279,12 +287,14 @@ void Holds::apply(Plan& plan, std::span<const SetState> states) {
   for (std::size_t i = 0; i < all_.size(); ++i) read.emplace(SetAndKey(all_[i].row_set, all_[i].key), i);
   for (Hold& hold : untied) {
     const std::size_t at = read.at(SetAndKey(hold.row_set, hold.key));
+    if (hold.rules) std::erase(unused_, mark_of_rules(hold.rules->name));
     untied_.push_back({std::move(hold), at});
   }
 }
 
 Result<void> Holds::place(Transaction& transaction, const State& state, const Hold& hold) {
   if (Result<void> removed = remove(transaction, state, hold); !removed) return removed;
+  if (Result<void> rules = place_rules(transaction, state, hold.rules.get()); !rules) return rules;
   const Table& table = state.table(StateName::Holds);
   const auto text = [](const std::string& value) { return value.empty() ? ValueView::null() : ValueView::text(value); };
   const std::string key_columns = names_text(hold.key_columns);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "reconcilers/core/plan.h"
 #include "reconcilers/rows/set_state.h"
 #include "reconcilers/rows/state.h"
+#include "reconcilers/rows/statements.h"
 
 namespace holdfast {
 
@@ -20,7 +22,8 @@ struct Hold {
   std::string row_set;  // whose change was taken back
   std::string key;      // as the journal has it (row_image.h)
   std::string said;     // what the documents said about the row then (statements.h); empty: not known yet
-  std::int64_t at = 0;  // milliseconds since 1970
+  std::shared_ptr<const RuleList> rules;  // that `said` names; null: none, or they are lost
+  std::int64_t at = 0;                    // milliseconds since 1970
   std::string who;
   std::string why;
   std::string run;  // the undo that placed it
@@ -51,7 +54,7 @@ class Holds {
 
   // How much there is to write down of what apply() found, and a part of it: `count` from `first` on. What is not as it
   // was read is left to the next run. `run` is the one that writes.
-  std::size_t to_settle() const { return passed_.size() + untied_.size(); }
+  std::size_t to_settle() const { return passed_.size() + untied_.size() + unused_.size(); }
   Result<void> settle(Transaction& transaction, const State& state, const std::string& run, std::size_t first,
                       std::size_t count);
 
@@ -62,14 +65,17 @@ class Holds {
     std::size_t read;  // as it was read: index into all_
   };
 
+  Result<void> read_lists(Reader& reader, const State& state);
   Result<void> forget(Transaction& transaction, const State& state, const Hold& hold) const;
-  Result<bool> tie(Transaction& transaction, const State& state, const Untied& untied) const;
+  Result<bool> tie(Transaction& transaction, const State& state, const Untied& untied, bool write_rules) const;
   Result<bool> is_as_read(Transaction& transaction, const State& state, const Hold& hold) const;
 
   std::string version_;
   std::vector<Hold> all_;
   std::vector<Hold> passed_;  // the documents have said something else since
   std::vector<Untied> untied_;
+  std::vector<std::string> unused_;  // marks with lists of rules that no hold names
+  bool moved_ = false;               // somebody has placed holds since they were read
 };
 
 // True if the key, as the journal has it, is what a person writes: its values with commas between them.

@@ -1,15 +1,19 @@
 #include "reconcilers/rows/statements.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "reconcilers/core/sha256.h"
+#include "reconcilers/core/text.h"
 
 namespace holdfast {
 namespace {
 
 constexpr std::size_t digest_length = 16;  // of 64 hexadecimal digits: many rules, many rows
 constexpr std::string_view first_line = "says\n";
+constexpr std::size_t list_length = 32;
+constexpr std::string_view list_line = "rules ";
 constexpr std::string_view extra = "extra";
 constexpr std::string_view removed = "removed";
 
@@ -38,6 +42,12 @@ std::string rule_statement(const ForbiddenRule& rule) {
   return "rule " + digest.hex().substr(0, digest_length);
 }
 
+std::string name_of(std::string_view rules) {
+  Sha256 digest;
+  digest.add(rules);
+  return digest.hex().substr(0, list_length);
+}
+
 }  // namespace
 
 std::string row_digest(const BoundSet& bound, std::uint32_t row) {
@@ -55,9 +65,37 @@ std::string row_digest(const BoundSet& bound, std::uint32_t row) {
   return digest.hex().substr(0, digest_length);
 }
 
+std::shared_ptr<const RuleList> rules_of(std::span<const SetState> states, std::string_view table) {
+  RuleList list;
+  for (const SetState& state : states) {
+    if (!state.set || ascii_lower(state.set->table->name) != ascii_lower(table)) continue;
+    for (const ForbiddenRule& rule : state.document->forbidden) list.rules.insert(rule_statement(rule));
+  }
+  if (list.rules.empty()) return nullptr;
+  list.name = name_of(rules_text(list));
+  return std::make_shared<const RuleList>(std::move(list));
+}
+
+std::string rules_text(const RuleList& list) {
+  std::string text;
+  for (const std::string& rule : list.rules) text += rule + '\n';
+  return text;
+}
+
+std::shared_ptr<const RuleList> read_rules(std::string_view name, std::string_view text) {
+  if (name_of(text) != name) return nullptr;
+  RuleList list;
+  list.name = name;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    list.rules.emplace(line);
+  }
+  return std::make_shared<const RuleList>(std::move(list));
+}
+
 void Statements::add(const SetState& state, std::uint32_t declared) {
   const RowSetDocument& document = *state.document;
-  for (const ForbiddenRule& rule : document.forbidden) others.insert(rule_statement(rule));
   if (declared != no_row) {
     rows[state.set->name] = row_digest(*state.bound, declared);
     return;
@@ -72,15 +110,30 @@ bool Statements::has_row(std::string_view digest) const {
 
 std::string statements_text(const Statements& said) {
   std::string text(first_line);
+  if (said.rules) text.append(list_line).append(said.rules->name) += '\n';
   for (const std::string& other : said.others) text += other + '\n';
   for (const auto& [row_set, digest] : said.rows) text += "row " + digest + ' ' + row_set + '\n';
   return text;
 }
 
-std::optional<Statements> read_statements(std::string_view text) {
+std::string_view rules_named_in(std::string_view text) {
+  if (text.substr(0, first_line.size()) != first_line) return {};
+  text.remove_prefix(first_line.size());
+  if (text.substr(0, list_line.size()) != list_line) return {};
+  text = text.substr(list_line.size());
+  return text.substr(0, text.find('\n'));
+}
+
+std::optional<Statements> read_statements(std::string_view text, std::shared_ptr<const RuleList> rules) {
   if (text.substr(0, first_line.size()) != first_line) return std::nullopt;
+  const std::string_view named = rules_named_in(text);
+  if (!named.empty() && (!rules || rules->name != named)) return std::nullopt;
   text.remove_prefix(first_line.size());
   Statements said;
+  if (!named.empty()) {
+    text.remove_prefix(std::min(text.size(), list_line.size() + named.size() + 1));
+    said.rules = std::move(rules);
+  }
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
@@ -98,7 +151,7 @@ std::optional<Statements> read_statements(std::string_view text) {
 bool asks_for(const Statements& said, const SetState& state, const Change& change) {
   if (change.declared != no_row) return said.has_row(row_digest(*state.bound, change.declared));
   if (change.drift == DriftClass::Forbidden && change.detail && change.detail->rule) {
-    return said.others.contains(rule_statement(state.document->forbidden[*change.detail->rule]));
+    return said.rules && said.rules->rules.contains(rule_statement(state.document->forbidden[*change.detail->rule]));
   }
   return said.others.contains(std::string(change.drift == DriftClass::Removed ? removed : extra));
 }

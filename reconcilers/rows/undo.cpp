@@ -6,8 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "reconcilers/core/text.h"
 #include "reconcilers/rows/holds.h"
-#include "reconcilers/rows/statements.h"
 #include "reconcilers/rows/undo_step.h"
 
 namespace holdfast {
@@ -111,7 +111,9 @@ class UndoRun {
           if (lost_) break;
           continue;
         }
-        seen.insert(step->part);
+        if (seen.insert(step->part).second) {  // with the step, since it takes time under the lock as well
+          if (Result<void> held = hold(transaction, step->part); !held) return held.error();
+        }
         inverted.push_back({std::move(*step), undo_.plan.schema->find((*shape)->table)});
       }
       if (lost_) break;
@@ -135,7 +137,6 @@ class UndoRun {
       end_ = last;
       return begin;
     }
-    if (Result<void> held = hold(transaction, seen); !held) return held.error();
     const std::string version = settings_.run + "/" + std::to_string(outcome_.batches);
     Result<void> told = Holds::set_version(transaction, settings_.state, version);
     if (!told) return told.error();
@@ -154,13 +155,10 @@ class UndoRun {
     return at;
   }
 
-  Result<void> hold(Transaction& transaction, const std::unordered_set<std::int64_t>& seen) {
-    for (const std::int64_t number : seen) {
-      const UndoPart& part = undo_.parts[parts_[number]];
-      if (part.key.empty() || touched_.contains(number)) continue;
-      if (Result<void> held = hold_(transaction, undo_, part); !held) return held;
-    }
-    return {};
+  Result<void> hold(Transaction& transaction, std::int64_t number) {
+    const UndoPart& part = undo_.parts[parts_[number]];
+    if (part.key.empty() || touched_.contains(number)) return {};
+    return hold_(transaction, undo_, part);
   }
 
   void give_up(std::int64_t part, const UndoProblem& problem) {
@@ -301,17 +299,28 @@ bool may_be_declared(const BoundSet& set, const Change& change) {
 
 }  // namespace
 
+HoldPlacer::HoldPlacer(std::span<const SetState> states, const JournalSettings& journal, bool holds)
+    : states_(states), journal_(journal), holds_(holds) {
+  for (const SetState& state : states) {
+    if (!state.set) continue;
+    const std::string table = ascii_lower(state.set->table->name);
+    if (!rules_.contains(table)) rules_.emplace(table, rules_of(states, table));
+  }
+}
+
 // Nothing yet while a set has a row that may be this one: the next run that knows it ties the hold.
-std::string HoldPlacer::said(const SetPlan& plan, const Change& change) const {
+std::optional<Statements> HoldPlacer::said(const SetPlan& plan, const Change& change) const {
   Statements said;
   bool known = false;
   for (const SetState& state : states_) {
     if (!state.set || ascii_lower(state.set->table->name) != ascii_lower(plan.table)) continue;
-    if (may_be_declared(*state.set, change)) return {};
+    if (may_be_declared(*state.set, change)) return std::nullopt;
     known = known || state.set->name == plan.name;
     said.add(state, declared_row(*state.set, change));
   }
-  return known ? statements_text(said) : std::string();
+  if (!known) return std::nullopt;
+  said.rules = rules_.at(ascii_lower(plan.table));
+  return said;
 }
 
 Result<void> HoldPlacer::operator()(Transaction& transaction, const UndoPlan& undo, const UndoPart& part) const {
@@ -320,7 +329,10 @@ Result<void> HoldPlacer::operator()(Transaction& transaction, const UndoPlan& un
   hold.row_set = part.row_set;
   hold.key = part.key;
   if (!holds_) return Holds::remove(transaction, journal_.state, hold);
-  hold.said = said(plan, plan.changes[part.change]);
+  if (const std::optional<Statements> now = said(plan, plan.changes[part.change])) {
+    hold.said = statements_text(*now);
+    hold.rules = now->rules;
+  }
   hold.table = plan.table;
   hold.key_columns = plan.set->key_names();
   hold.at = std::chrono::duration_cast<std::chrono::milliseconds>(journal_.at.time_since_epoch()).count();

@@ -6,6 +6,8 @@
 // physical step in reverse order needs no care about unique values, since each state in between has been there before.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +17,7 @@
 #include "reconcilers/rows/history.h"
 #include "reconcilers/rows/journal.h"
 #include "reconcilers/rows/run_context.h"
+#include "reconcilers/rows/statements.h"
 
 namespace holdfast {
 
@@ -51,17 +54,18 @@ struct UndoOutcome {
 // Places the hold of a change that is taken back, or takes it away, in the undo's own transaction.
 class HoldPlacer {
  public:
-  // `states`: what the documents say now, which is what the rows are held against.
-  HoldPlacer(std::span<const SetState> states, const JournalSettings& journal, bool holds)
-      : states_(states), journal_(journal), holds_(holds) {}
+  // `states`: what the documents say now, which is what the rows are held against. What takes long is done here, before
+  // there is a lock.
+  HoldPlacer(std::span<const SetState> states, const JournalSettings& journal, bool holds);
   Result<void> operator()(Transaction& transaction, const UndoPlan& undo, const UndoPart& part) const;
 
  private:
-  std::string said(const SetPlan& plan, const Change& change) const;
+  std::optional<Statements> said(const SetPlan& plan, const Change& change) const;
 
   std::span<const SetState> states_;
   const JournalSettings& journal_;
   bool holds_;
+  std::map<std::string, std::shared_ptr<const RuleList>> rules_;  // by table, in lower case
 };
 
 // Carries it out in short transactions.
