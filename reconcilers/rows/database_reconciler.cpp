@@ -189,8 +189,9 @@ Result<void> confirm(const std::vector<std::string>& hashes, DatabaseRun& run, R
   Result<std::vector<std::string>> changed = run.changed_since(hashes);
   if (!changed) return changed.error();
   report.changed = std::move(*changed);
-  report.confirm = hash(run.current());
-  (void)run.remember_waiting(report.confirm);  // whoever confirms this one is told what has changed by then
+  const std::string now = hash(run.current());
+  if (waits_for_confirmation(run.current())) report.confirm = now;
+  (void)run.remember_waiting(now);  // whoever confirms this one is told what has changed by then
   report.plan = std::move(run.current());
   return {};
 }
@@ -231,7 +232,7 @@ Result<RunReport> DatabaseReconciler::apply(const DatabaseDocument& database,
   // The documents are right; only now is anything written.
   if (Result<void> prepared = prepare(store_, database, run, report); !prepared) return prepared.error();
   if (Result<void> planned = run.plan(); !planned) return planned.error();
-  if (!diagnostics.has_errors() && !options_.confirm.empty() && waits_for_confirmation(run.current())) {
+  if (!diagnostics.has_errors() && !options_.confirm.empty()) {
     if (Result<void> confirmed = confirm(options_.confirm, run, report); !confirmed) return confirmed.error();
   }
   if (diagnostics.has_errors() || report.refused) return report;
@@ -376,7 +377,7 @@ Result<Released> DatabaseReconciler::release(const DatabaseDocument& database,
 
 bool is_confirmed(std::span<const std::string> confirmed, const std::string& hash) {
   constexpr std::size_t shortest = 12;
-  return std::any_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
+  return !confirmed.empty() && std::all_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
     return one.size() >= shortest && hash.compare(0, one.size(), one) == 0;
   });
 }

@@ -30,7 +30,8 @@ struct ReconcilerOptions {
   int attempts = 5;                                                      // to plan anew when another writer was quicker
   bool journal = true;  // false: for measuring what it costs; nothing is remembered then
   RunOrigin origin;
-  // Hash (or its first 12 digits and more) of the plan whose deletes a person has confirmed, over their budget too.
+  // Hash (or its first 12 digits and more) of the plan that a person has confirmed, with deletes over their budget: no
+  // other plan is carried out then.
   std::vector<std::string> confirm;
 };
 
@@ -117,7 +118,7 @@ class DatabaseReconciler {
   ReconcilerOptions options_;
 };
 
-// True if one of these is the plan's hash, or its first 12 digits and more.
+// True if each of these is the plan's hash, or its first 12 digits and more, and there is one.
 bool is_confirmed(std::span<const std::string> confirmed, const std::string& hash);
 
 // 0 in sync or done, 1 a change failed, 2 drift left (reported, held, blocked; for a plan: any).

@@ -105,6 +105,25 @@ TEST_F(SeveralDatabases, a_confirmation_is_for_the_one_that_it_was_shown_for) {
   EXPECT_EQ(names("b"), "x2");
 }
 
+// Whether deletes wait or are within the limits: a hash names a plan, and no other one is carried out.
+TEST_F(SeveralDatabases, a_confirmation_of_no_plan_lets_nothing_be_done) {
+  for (const std::string documents : {"", "a.yaml"}) {
+    const Finished refused = holdfast({"apply", "--confirm", std::string(18, '0')}, documents);
+    EXPECT_EQ(refused.exit, 1);
+    EXPECT_THAT(refused.err, HasSubstr("the plan is no longer the one that was confirmed: a"));
+    EXPECT_THAT(refused.out, HasSubstr("to delete"));
+    EXPECT_THAT(refused.out, Not(HasSubstr("Deletes wait for a confirmation")));
+    for (const std::string name : {"a", "b"}) EXPECT_EQ(names(name), "bad1\nx1");
+  }
+  const json::value planned = json::parse(holdfast({"plan", "-o", "json"}, "a.yaml").out);
+  const std::string hash(planned.at("hash").as_string());
+  const Finished other = holdfast({"apply", "--confirm", hash, "--confirm", std::string(64, '1')}, "a.yaml");
+  EXPECT_EQ(other.exit, 1);
+  EXPECT_EQ(names("a"), "bad1\nx1");
+  EXPECT_EQ(holdfast({"apply", "--confirm", hash}).exit, 0);  // the other one is applied as ever
+  for (const std::string name : {"a", "b"}) EXPECT_EQ(names(name), "x2");
+}
+
 TEST_F(SeveralDatabases, a_run_that_is_not_there_is_an_error_and_no_plan) {
   ASSERT_EQ(holdfast({"apply"}).exit, 0);
   const Finished text = holdfast({"undo", "ZZZ"});

@@ -224,6 +224,30 @@ TEST(G7Budget, APersonConfirmsExactlyThePlanTheySaw) {
   EXPECT_EQ(s.apply().exit, 0);
 }
 
+// Whether anything waits says nothing about which plan a person has seen: the deletes of another one, within the
+// limits, were made under its name.
+TEST(G7Budget, AConfirmationOfAnotherPlanLetsNothingThrough) {
+  Scenario s(schema(12, 2));
+  s.documents(row_set("t", "t", "id", budgeted));
+  const std::string seen = hash(s.plan().report.plan);
+  s.sql("UPDATE t SET name = 'bad' WHERE id = 7");
+  const std::string before = s.dump();
+  const std::vector<std::vector<std::string>> others = {
+      {seen}, {std::string(64, '0')}, {hash(s.plan().report.plan), seen}};
+  for (const std::vector<std::string>& given : others) {
+    s.options.confirm = given;
+    const Outcomes refused = s.apply();
+    EXPECT_EQ(refused.exit, 1);
+    EXPECT_TRUE(refused.report.refused);
+    EXPECT_EQ(refused.report.confirm, "");  // nothing waits: an apply without a hash does as well
+    EXPECT_EQ(s.dump(), before);
+  }
+  s.options.confirm = {hash(s.plan().report.plan)};
+  EXPECT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t WHERE name = 'bad'"), "0");
+  EXPECT_EQ(s.apply().exit, 1);  // it was for once
+}
+
 TEST(G7Budget, WhatComesAfterTheConfirmationIsNotCovered) {
   Scenario s(schema(12, 5));
   s.documents(row_set("t", "t", "id", budgeted));
