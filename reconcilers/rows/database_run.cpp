@@ -270,7 +270,7 @@ void DatabaseRun::confirm() {
 
 Result<void> DatabaseRun::remember_waiting(const std::string& hash) {
   if (!journal_) return {};
-  const std::string mark = waiting_text(hash, plan_);
+  const std::string mark = waiting_text(hash, plan_, database_.journal_redact);
   Result<std::optional<std::string>> before = journal_->state.meta(store_, waiting_mark);
   if (!before) return before.error();
   if (*before == mark) return {};
@@ -283,7 +283,8 @@ Result<void> DatabaseRun::remember_waiting(const std::string& hash) {
 Result<std::vector<std::string>> DatabaseRun::changed_since(const std::vector<std::string>& confirmed) {
   Result<std::optional<std::string>> mark = state_.meta(store_, waiting_mark);
   if (!mark) return mark.error();
-  return *mark ? holdfast::changed_since(**mark, plan_, confirmed) : std::vector<std::string>();
+  if (!*mark) return std::vector<std::string>();
+  return holdfast::changed_since(**mark, plan_, confirmed, database_.journal_redact);
 }
 
 Result<void> DatabaseRun::take_stock() {

@@ -14,10 +14,25 @@ constexpr std::size_t most_lines = 1000;
 constexpr std::size_t digest_length = 16;
 constexpr char separator = '\t';  // between what a row is called and the digest of its values
 
-std::string digest_of(const Change& change) {
+bool is_one_of(std::span<const std::string> names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& one) { return ascii_lower(one) == ascii_lower(name); });
+}
+
+// A digest of a value tells it to whoever guesses it.
+std::string digest_of(const Table& table, const Change& change, std::span<const std::string> redact) {
   Sha256 digest;
-  digest.add(encode_values(change.before()->locator));
-  digest.add(encode_values(change.before()->values));
+  const auto is_redacted = [&](std::uint32_t column) { return is_one_of(redact, table.columns[column].name); };
+  if (std::none_of(table.locator.begin(), table.locator.end(), is_redacted) &&
+      std::none_of(table.primary_key.begin(), table.primary_key.end(), is_redacted)) {
+    digest.add(encode_values(change.before()->locator));
+  }
+  std::vector<Value> values = change.before()->values;
+  for (std::uint32_t column = 0; column < values.size(); ++column) {
+    // A virtual one follows from the others.
+    if (is_redacted(column) || table.columns[column].generated == Generated::Virtual) values[column] = Value();
+  }
+  digest.add(encode_values(values));
   for (const DependentCount& dependent : change.detail->dependents) {
     digest.add(dependent.table + '\0' + std::to_string(dependent.rows));
   }
@@ -50,7 +65,7 @@ Lines lines_of(std::string_view text) {
 
 }  // namespace
 
-std::string waiting_text(const std::string& hash, const Plan& plan) {
+std::string waiting_text(const std::string& hash, const Plan& plan, std::span<const std::string> redact) {
   std::string text = hash;
   std::size_t lines = 0;
   for (const SetPlan& set : plan.sets) {
@@ -58,23 +73,23 @@ std::string waiting_text(const std::string& hash, const Plan& plan) {
       if (!waits_for_confirmation(change) || ++lines > most_lines) continue;
       std::string name = std::string(to_string(change.drift)) + " row of " + set.name;
       for (const auto& [column, cell] : key(set, change)) {
-        const bool hidden = set.set->is_sensitive(set.set->table->find(column));
+        const bool hidden = set.set->is_sensitive(set.set->table->find(column)) || is_one_of(redact, column);
         name += " " + column + " " + (hidden ? "***" : describe(cell));
       }
-      text += "\n" + on_one_line(std::move(name)) + separator + digest_of(change);
+      text += "\n" + on_one_line(std::move(name)) + separator + digest_of(*set.set->table, change, redact);
     }
   }
   return text;
 }
 
 std::vector<std::string> changed_since(std::string_view text, const Plan& plan,
-                                       const std::vector<std::string>& confirmed) {
+                                       const std::vector<std::string>& confirmed, std::span<const std::string> redact) {
   std::vector<std::string> changed;
   const bool known = std::any_of(confirmed.begin(), confirmed.end(), [&](const std::string& one) {
     return !one.empty() && text.substr(0, one.size()) == one;
   });
   if (!known) return changed;
-  const Lines before = lines_of(text), now = lines_of(waiting_text({}, plan));
+  const Lines before = lines_of(text), now = lines_of(waiting_text({}, plan, redact));
   for (const auto& [name, digests] : now) {
     const auto then = before.find(name);
     if (then == before.end()) {

@@ -34,5 +34,27 @@ TEST(G10NoSecret, SensitiveKeysAreMaskedInErrors) {
   EXPECT_THAT(outcomes.all_errors(), Not(HasSubstr("secret")));
 }
 
+// What waits for a confirmation is written down, so that a later refusal can say what has changed.
+TEST(G10NoSecret, ColumnsThatAreKeptOutOfTheJournalAreNotInWhatWaits) {
+  Scenario s("CREATE TABLE users (email TEXT PRIMARY KEY, name TEXT); INSERT INTO users VALUES ('us@here','us')");
+  s.documents("apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: db}\nspec:\n  url: \"sqlite:" +
+              s.path() + "\"\n  journal: {redact: [EMAIL]}\n---\n" +
+              row_set("users", "users", "email",
+                      "  rows: [{email: us@here}]\n  forbidden: [{name: bad}]\n  limits: {deletes: 0}\n"));
+  s.sql("INSERT INTO users VALUES ('secret1@there','bad'), ('secret2@there','bad')");
+  const std::string confirm = s.apply().report.confirm;
+  const auto waiting = [&] { return s.rows("SELECT value FROM _holdfast_meta WHERE name = 'waiting'"); };
+  const std::string first = waiting();
+  EXPECT_THAT(first, HasSubstr("\nforbidden row of users email ***\t"));
+  EXPECT_THAT(first, Not(HasSubstr("secret")));
+  // Not as a digest either: whoever guesses the value could tell.
+  s.sql("UPDATE users SET email = 'other-' || email WHERE name = 'bad'");
+  EXPECT_NE(s.apply().report.confirm, confirm);
+  EXPECT_EQ(waiting().substr(64), first.substr(64));
+  s.options.confirm = {confirm.substr(0, 20)};
+  s.sql("DELETE FROM users WHERE email LIKE '%secret2%'");
+  EXPECT_TRUE(s.apply().report.refused);
+}
+
 }  // namespace
 }  // namespace holdfast::testing
