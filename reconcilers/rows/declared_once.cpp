@@ -137,7 +137,10 @@ void drop_second_deletes(Plan& plan, std::span<SetState> states) {
     std::size_t kept = 0;
     for (std::size_t at = 0; at < changes.size(); ++at) {
       const Change& change = changes[at];
-      const bool goes = change.action == Action::Delete && change.outcome == Outcome::Planned;
+      // Over a budget or not: which of the two is in the plan, and so its hash, must not depend on what is spent.
+      const bool goes =
+          change.action == Action::Delete && (change.outcome == Outcome::Planned ||
+                                              (change.outcome == Outcome::Blocked && change.reason == Reason::Budget));
       const bool first = !goes || going
                                       .insert(ascii_lower(state.set->table->name) + '\0' +
                                               row_identity(*state.set->table, change.before()->locator))

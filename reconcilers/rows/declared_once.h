@@ -15,8 +15,8 @@ void check_declared_once(std::span<const SetState> states, Diagnostics& diagnost
 // one declares it: the two would undo each other's work in every run. Called when every set is planned.
 void block_disagreements(Plan& plan, std::span<const SetState> states);
 
-// Takes deletes out of the plan that an earlier set plans for the same row: it goes once. Not those that another change
-// waits for. Called when every guard has had its say.
+// Takes deletes out of the plan that an earlier set plans for the same row, within its budget or not: it goes once, by
+// that one's limits. Not those that another change waits for. Called when every guard has had its say.
 void drop_second_deletes(Plan& plan, std::span<SetState> states);
 
 // True if two sets write to one table: then what one of them does can be drift to the other.

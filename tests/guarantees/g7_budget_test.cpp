@@ -248,6 +248,35 @@ TEST(G7Budget, AConfirmationOfAnotherPlanLetsNothingThrough) {
   EXPECT_EQ(s.apply().exit, 1);  // it was for once
 }
 
+// Two sets delete one row, and the first one's budget is spent: the hash that a person sees is the same as before.
+TEST(G7Budget, ThatIsSpentLeavesTheHashWhereTwoSetsDeleteOneRow) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'bad'),(5,'ok')");
+  const auto set = [](const std::string& name, const std::string& key, const std::string& more) {
+    return row_set(name, "t", key, "  forbidden: [{name: bad}]\n" + more);
+  };
+  for (const bool first : {true, false}) {
+    s.documents(set("a", "id", first ? "  limits: {deletes: 1}\n" : "") +
+                set("b", "name", first ? "" : "  limits: {deletes: 1}\n"));
+    ASSERT_EQ(s.apply().exit, 0);
+    s.sql("INSERT INTO t VALUES (2,'bad')");
+    const RunReport spent = s.plan().report;
+    s.sql("DELETE FROM _holdfast_meta WHERE name LIKE 'spent:%'");
+    const RunReport unspent = s.plan().report;
+    EXPECT_EQ(hash(spent.plan), hash(unspent.plan));
+    EXPECT_EQ(unspent.plan.summary().erase, 1U);
+  }
+}
+
+// One set's limit is not a way around the other's.
+TEST(G7Budget, OfTheSetThatDeletesTheRowCounts) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1,'bad'),(5,'ok')");
+  s.documents(row_set("a", "t", "id", "  forbidden: [{name: bad}]\n  limits: {deletes: 0}\n") +
+              row_set("b", "t", "name", "  forbidden: [{name: bad}]\n"));
+  EXPECT_EQ(s.apply().changes(), "forbidden delete blocked budget id 1\n");
+  s.options.confirm = {s.plan().report.confirm};
+  EXPECT_EQ(s.apply().changes(), "forbidden delete applied - id 1\n");
+}
+
 TEST(G7Budget, WhatComesAfterTheConfirmationIsNotCovered) {
   Scenario s(schema(12, 5));
   s.documents(row_set("t", "t", "id", budgeted));
