@@ -49,7 +49,9 @@ Result<void> forget_run(Store& store, const Schema& schema, const State& state, 
   return transaction.commit();
 }
 
-// The sum over all runs, which becomes the mark where that says otherwise.
+// The sum over all runs, which becomes the mark where that says otherwise. There may be many runs, so they are counted
+// without a lock, and the mark is put right only if it is still the one that they were counted against: it changes with
+// every run that comes or goes, and another process may have put it right already.
 Result<std::int64_t> count_bytes(Store& store, const Schema& schema, const State& state, std::int64_t mark) {
   Result<std::vector<RowImage>> runs =
       store.find(state.table(StateName::Runs), {}, {}, std::numeric_limits<std::size_t>::max());
@@ -62,6 +64,9 @@ Result<std::int64_t> count_bytes(Store& store, const Schema& schema, const State
   if (sum == mark) return sum;
   Result<std::unique_ptr<Transaction>> transaction = store.begin(schema);
   if (!transaction) return transaction.error();
+  Result<std::int64_t> now = journal_bytes(**transaction, state);
+  if (!now) return now.error();
+  if (*now != mark) return sum;
   if (Result<void> set = add_journal_bytes(**transaction, state, sum - mark); !set) return set.error();
   if (Result<void> committed = (*transaction)->commit(); !committed) return committed.error();
   return sum;
