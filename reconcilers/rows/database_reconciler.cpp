@@ -353,7 +353,7 @@ Result<Released> DatabaseReconciler::release(const DatabaseDocument& database,
   }
   if (key && released.holds.size() > 1) {
     return Error{ErrorKind::Invalid, "several held rows are called so", row_set.value_or("") + "/" + *key,
-                 "their keys look alike when they are written out; release the whole set"};
+                 "they have other tables, or their keys look alike when they are written out; release the whole set"};
   }
   for (const Hold& hold : released.holds) {
     if (Result<void> removed = Holds::remove(**transaction, *state, hold); !removed) return removed.error();

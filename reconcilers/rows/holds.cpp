@@ -19,7 +19,20 @@ namespace {
 
 std::string text_of(const Value& value) { return std::string(value.view().bytes()); }
 
-Locator locator_of(const Hold& hold) { return {Value::text(hold.row_set), Value::blob(hold.key)}; }
+// Before a key stands its table: a set may have had another one when it held a row with the same key.
+// In format 1, and in builds from before the first release of format 2, there was nothing before it.
+std::string table_before_key(const std::string& table) {
+  if (table.empty()) return {};
+  const Value name = Value::text(ascii_lower(table));
+  return encode_values({&name, 1});
+}
+
+std::string without_table(std::string written, const Hold& hold) {
+  const std::string before = table_before_key(hold.table);
+  if (before.empty() || written.compare(0, before.size(), before) != 0) return written;
+  const auto cells = decode_image(written);
+  return cells && cells->size() == hold.key_columns.size() + 1 ? written.substr(before.size()) : written;
+}
 
 std::string date_of(std::int64_t milliseconds) {
   const std::time_t seconds = milliseconds / 1000;
@@ -43,10 +56,11 @@ void hold_back(Change& change, const Hold& hold) {
 class Judge {
  public:
   Judge(const std::vector<Hold>& holds, Plan& plan, std::span<const SetState> states) : plan_(plan), states_(states) {
-    for (const Hold& hold : holds) take(hold);
+    for (std::size_t i = 0; i < holds.size(); ++i) take(holds[i], i);
   }
 
-  void judge(std::vector<Hold>& passed, std::vector<Hold>& untied) {
+  // `untied`: with their numbers among the holds.
+  void judge(std::vector<Hold>& passed, std::vector<std::pair<Hold, std::size_t>>& untied) {
     for (std::size_t i = 0; i < states_.size(); ++i) {
       if (states_[i].set) look_at(i);
     }
@@ -55,9 +69,9 @@ class Judge {
       if (!said) {
         if (is_clear(one)) {
           const Statements now = said_now(one);
-          untied.push_back(*one.hold);
-          untied.back().said = statements_text(now);
-          untied.back().rules = now.rules;
+          Hold& tied = untied.emplace_back(*one.hold, one.number).first;
+          tied.said = statements_text(now);
+          tied.rules = now.rules;
         }
       } else if (say_something_else(one, *said)) {
         passed.push_back(*one.hold);
@@ -78,6 +92,7 @@ class Judge {
   // A hold, and what the plan and the documents have about its row. There may be a million of them.
   struct Case {
     const Hold* hold;
+    std::size_t number;                                           // among all that were read
     std::vector<std::pair<std::size_t, std::uint32_t>> declared;  // set and row
     std::vector<std::pair<std::size_t, std::size_t>> changes;     // set and change
 
@@ -103,7 +118,7 @@ class Judge {
     return nullptr;
   }
 
-  void take(const Hold& written) {
+  void take(const Hold& written, std::size_t number) {
     const BoundSet* set = set_of(written);
     if (set == nullptr) return;
     const Hold* hold = &written;
@@ -121,7 +136,7 @@ class Judge {
     Group& group = groups_[table].try_emplace(columns, columns).first->second;
     group.rows.add(*set->table, *hold, cases_.size());
     group.numbers.push_back(cases_.size());
-    cases_.push_back({hold, {}, {}});
+    cases_.push_back({hold, number, {}, {}});
   }
 
   void look_at(std::size_t index) {
@@ -262,7 +277,6 @@ Result<Holds> Holds::read(Reader& reader, const State& state) {
   for (const RowImage& row : *rows) {
     Hold hold;
     hold.row_set = text_of(row.values[state::holds_row_set]);
-    hold.key = text_of(row.values[state::holds_key]);
     hold.said = text_of(row.values[state::holds_digest]);
     hold.at = row.values[state::holds_at].view().integer();
     hold.who = text_of(row.values[state::holds_who]);
@@ -270,6 +284,7 @@ Result<Holds> Holds::read(Reader& reader, const State& state) {
     hold.run = text_of(row.values[state::holds_run]);
     hold.table = text_of(row.values[state::holds_table]);
     hold.key_columns = read_names(row.values[state::holds_key_columns].view().bytes());
+    hold.key = without_table(text_of(row.values[state::holds_key]), hold);
     holds.all_.push_back(std::move(hold));
   }
   if (Result<void> lists = holds.read_lists(reader, state); !lists) return lists.error();
@@ -279,16 +294,11 @@ Result<Holds> Holds::read(Reader& reader, const State& state) {
 void Holds::apply(Plan& plan, std::span<const SetState> states) {
   passed_.clear();
   untied_.clear();
-  std::vector<Hold> untied;
+  std::vector<std::pair<Hold, std::size_t>> untied;
   if (!all_.empty()) Judge(all_, plan, states).judge(passed_, untied);
-  if (untied.empty()) return;
-  using SetAndKey = std::pair<std::string_view, std::string_view>;
-  std::map<SetAndKey, std::size_t> read;
-  for (std::size_t i = 0; i < all_.size(); ++i) read.emplace(SetAndKey(all_[i].row_set, all_[i].key), i);
-  for (Hold& hold : untied) {
-    const std::size_t at = read.at(SetAndKey(hold.row_set, hold.key));
+  for (auto& [hold, read] : untied) {
     if (hold.rules) std::erase(unused_, mark_of_rules(hold.rules->name));
-    untied_.push_back({std::move(hold), at});
+    untied_.push_back({std::move(hold), read});
   }
 }
 
@@ -297,10 +307,11 @@ Result<void> Holds::place(Transaction& transaction, const State& state, const Ho
   if (Result<void> rules = place_rules(transaction, state, hold.rules.get()); !rules) return rules;
   const Table& table = state.table(StateName::Holds);
   const auto text = [](const std::string& value) { return value.empty() ? ValueView::null() : ValueView::text(value); };
+  const std::string key = table_before_key(hold.table) + hold.key;
   const std::string key_columns = names_text(hold.key_columns);
   const Assignment row[] = {
       {state::holds_row_set, ValueView::text(hold.row_set)},
-      {state::holds_key, ValueView::blob(hold.key)},
+      {state::holds_key, ValueView::blob(key)},
       {state::holds_digest, text(hold.said)},
       {state::holds_at, ValueView::integer(hold.at)},
       {state::holds_who, text(hold.who)},
@@ -312,13 +323,31 @@ Result<void> Holds::place(Transaction& transaction, const State& state, const Ho
   return must_succeed(transaction.insert(table, row), table.name);
 }
 
+// The rows of a hold of this set, table and key: one, wherever a version wrote it.
+Result<std::vector<RowImage>> Holds::written(Reader& reader, const State& state, const Hold& hold) {
+  std::vector<std::string> keys = {hold.key};
+  if (!hold.table.empty()) keys.push_back(table_before_key(hold.table) + hold.key);
+  std::vector<RowImage> rows;
+  for (const std::string& key : keys) {
+    const Locator at = {Value::text(hold.row_set), Value::blob(key)};
+    Result<std::optional<RowImage>> row = state.fetch(reader, StateName::Holds, at);
+    if (!row) return row.error();
+    if (!*row) continue;
+    const std::string table = text_of((*row)->values[state::holds_table]);
+    if (table.empty() || ascii_lower(table) == ascii_lower(hold.table)) rows.push_back(std::move(**row));
+  }
+  return rows;
+}
+
 Result<void> Holds::remove(Transaction& transaction, const State& state, const Hold& hold) {
   const Table& table = state.table(StateName::Holds);
-  const Locator at = locator_of(hold);
-  Result<std::vector<std::optional<RowImage>>> there = transaction.fetch(table, {&at, 1});
-  if (!there) return there.error();
-  if (!there->front()) return {};
-  return must_succeed(transaction.erase(table, at), table.name);
+  Result<std::vector<RowImage>> rows = written(transaction, state, hold);
+  if (!rows) return rows.error();
+  for (const RowImage& row : *rows) {
+    Result<void> erased = must_succeed(transaction.erase(table, row.locator), table.name);
+    if (!erased) return erased;
+  }
+  return {};
 }
 
 }  // namespace holdfast

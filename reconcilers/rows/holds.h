@@ -66,6 +66,7 @@ class Holds {
   };
 
   Result<void> read_lists(Reader& reader, const State& state);
+  static Result<std::vector<RowImage>> written(Reader& reader, const State& state, const Hold& hold);
   Result<void> forget(Transaction& transaction, const State& state, const Hold& hold) const;
   Result<bool> tie(Transaction& transaction, const State& state, const Untied& untied, bool write_rules) const;
   Result<bool> is_as_read(Transaction& transaction, const State& state, const Hold& hold) const;

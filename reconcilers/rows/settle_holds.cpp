@@ -66,11 +66,12 @@ Result<void> place_rules(Transaction& transaction, const State& state, const Rul
 }
 
 Result<bool> Holds::is_as_read(Transaction& transaction, const State& state, const Hold& hold) const {
-  const Locator at = {Value::text(hold.row_set), Value::blob(hold.key)};
-  Result<std::optional<RowImage>> there = state.fetch(transaction, StateName::Holds, at);
+  Result<std::vector<RowImage>> there = written(transaction, state, hold);
   if (!there) return there.error();
-  return *there && (*there)->values[state::holds_run].view().bytes() == hold.run &&
-         (*there)->values[state::holds_digest].view().bytes() == hold.said;
+  return std::any_of(there->begin(), there->end(), [&](const RowImage& row) {
+    return row.values[state::holds_run].view().bytes() == hold.run &&
+           row.values[state::holds_digest].view().bytes() == hold.said;
+  });
 }
 
 Result<void> Holds::forget(Transaction& transaction, const State& state, const Hold& hold) const {

@@ -328,13 +328,13 @@ Result<void> HoldPlacer::operator()(Transaction& transaction, const UndoPlan& un
   Hold hold;
   hold.row_set = part.row_set;
   hold.key = part.key;
+  hold.table = plan.table;
+  hold.key_columns = plan.set->key_names();
   if (!holds_) return Holds::remove(transaction, journal_.state, hold);
   if (const std::optional<Statements> now = said(plan, plan.changes[part.change])) {
     hold.said = statements_text(*now);
     hold.rules = now->rules;
   }
-  hold.table = plan.table;
-  hold.key_columns = plan.set->key_names();
   hold.at = std::chrono::duration_cast<std::chrono::milliseconds>(journal_.at.time_since_epoch()).count();
   hold.who = journal_.origin.who;
   hold.why = "undo of run " + journal_.origin.undoes;

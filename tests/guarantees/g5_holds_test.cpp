@@ -14,6 +14,8 @@ constexpr const char* schema =
     "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE UNIQUE, note TEXT);"
     "INSERT INTO t VALUES (1,'bad','x'),(2,'a','old')";
 
+constexpr const char* number_of_holds = "SELECT count(*) FROM _holdfast_holds";
+
 std::string t(const std::string& spec) { return row_set("t", "t", "name", spec); }
 
 struct Case {
@@ -146,6 +148,41 @@ TEST(G5Holds, AreNotJudgedByASetOfAnotherTable) {
   EXPECT_EQ(s.rows("SELECT note FROM t WHERE id = 2"), "old");
 }
 
+// The same name and the same key, of which each speaks of the rows of one table only.
+TEST(G5Holds, OfTwoTablesAreTwo) {
+  Scenario s(
+      "CREATE TABLE a (id INTEGER PRIMARY KEY, note TEXT); CREATE TABLE b (id INTEGER PRIMARY KEY, note TEXT);"
+      "INSERT INTO a VALUES (1,'theirs'); INSERT INTO b VALUES (1,'theirs')");
+  const std::string before = s.dump();
+  const auto on = [](const std::string& name, const std::string& table) {
+    return row_set(name, table, "id", "  rows: [{id: 1, note: ours}]\n");
+  };
+  for (const std::string table : {"a", "b"}) {
+    s.documents(on("s", table));
+    ASSERT_EQ(s.apply().exit, 0);
+    ASSERT_EQ(s.undo().exit, 0);
+  }
+  EXPECT_EQ(s.rows(number_of_holds), "2");
+  s.documents(on("one", "A") + on("two", "B"));
+  EXPECT_EQ(s.apply().changes(), "changed update held undo id 1\nchanged update held undo id 1\n");
+  EXPECT_EQ(s.dump(), before);
+  EXPECT_THAT(s.release_error("s", "1"), HasSubstr("several held rows are called so: s/1"));
+  // An undo of the last undo is about the row of that table; so is another word of the documents.
+  s.documents(on("s", "b"));
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.rows("SELECT table_name FROM _holdfast_holds"), "a");
+  EXPECT_EQ(s.rows("SELECT note FROM b"), "ours");
+  ASSERT_EQ(s.undo().exit, 0);
+  EXPECT_EQ(s.rows(number_of_holds), "2");
+  s.documents(row_set("s", "b", "id", "  rows: [{id: 1, note: other}]\n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  EXPECT_EQ(s.rows("SELECT table_name FROM _holdfast_holds"), "a");
+  s.documents(on("s", "a"));
+  EXPECT_EQ(s.apply().changes(), "changed update held undo id 1\n");
+  EXPECT_EQ(s.release_error("s", "1"), "");
+  EXPECT_EQ(s.apply().changes(), "changed update applied - id 1\n");
+}
+
 // What the documents said counts again once they have said something else in between.
 TEST(G5Holds, AreForgottenWithTheNextWordOfTheDocuments) {
   for (const std::string& between : {t("  rows: [{name: a, note: other}]\n"), t("  forbidden: [{name: worse}]\n")}) {
@@ -176,15 +213,20 @@ TEST(G5Holds, AreTiedToTheDocumentsThatComeNext) {
 }
 
 // As format 1 of the state had it: no table, no columns, a digest that says nothing any more.
+void make_older(Scenario& s) {
+  s.sql(
+      "ALTER TABLE _holdfast_holds DROP COLUMN table_name; ALTER TABLE _holdfast_holds DROP COLUMN key_columns;"
+      "UPDATE _holdfast_holds SET row_key = x'030161', digest = '0123';"
+      "UPDATE _holdfast_meta SET value = '1' WHERE name = 'format'");
+}
+
 TEST(G5Holds, OfAnOlderStateStayInForce) {
   Scenario s(schema);
   s.documents(t(keep));
   ASSERT_EQ(s.apply().exit, 0);
   ASSERT_EQ(s.undo().exit, 0);
   ASSERT_EQ(s.apply().exit, 2);  // from here on there is nothing else to write down
-  s.sql(
-      "ALTER TABLE _holdfast_holds DROP COLUMN table_name; ALTER TABLE _holdfast_holds DROP COLUMN key_columns;"
-      "UPDATE _holdfast_holds SET digest = '0123'; UPDATE _holdfast_meta SET value = '1' WHERE name = 'format'");
+  make_older(s);
   EXPECT_EQ(s.plan().changes(), "changed update held undo name \"a\"\n");
   EXPECT_EQ(s.rows("SELECT count(*) FROM pragma_table_info('_holdfast_holds')"), "7");
   EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
@@ -193,6 +235,62 @@ TEST(G5Holds, OfAnOlderStateStayInForce) {
   EXPECT_EQ(s.rows("SELECT value FROM _holdfast_meta WHERE name = 'format'"), "2");
   s.documents(t("  rows: [{name: a, note: newer}]\n"));
   EXPECT_EQ(s.apply().changes(), "changed update applied - name \"a\"\n");
+}
+
+// Such a hold lies under its key alone. Whatever becomes of it, the row is not held twice, and not by one that is gone.
+TEST(G5Holds, OfAnOlderStateAreReplacedAndReleased) {
+  const auto held = [](Scenario& s) {
+    s.documents(t(keep));
+    EXPECT_EQ(s.apply().exit, 0);
+    EXPECT_EQ(s.undo().exit, 0);
+    make_older(s);
+  };
+  Scenario released(schema);
+  held(released);
+  EXPECT_EQ(released.release_error("t", "a"), "");
+  EXPECT_EQ(released.rows(number_of_holds), "0");
+  EXPECT_EQ(released.apply().changes(), "changed update applied - name \"a\"\n");
+
+  Scenario tied(schema);
+  held(tied);
+  EXPECT_EQ(tied.apply().changes(), "changed update held undo name \"a\"\n");
+  EXPECT_EQ(tied.rows("SELECT hex(row_key) FROM _holdfast_holds"), "030174030161");
+  EXPECT_EQ(tied.release_error("t", "a"), "");
+  EXPECT_EQ(tied.apply().changes(), "changed update applied - name \"a\"\n");
+
+  Scenario undone(schema);  // an undo of the undo
+  held(undone);
+  EXPECT_EQ(undone.undo().exit, 0);
+  EXPECT_EQ(undone.rows(number_of_holds), "0");
+  EXPECT_EQ(undone.rows("SELECT note FROM t WHERE id = 2"), "new");
+
+  Scenario again(schema);  // an undo of an older run of the same row
+  again.documents(t(keep));
+  ASSERT_EQ(again.apply().exit, 0);
+  UndoRequest request;
+  request.run = again.history().front().id;
+  again.documents(t("  rows: [{name: a, note: newer}]\n"));
+  ASSERT_EQ(again.apply().exit, 0);
+  ASSERT_EQ(again.undo().exit, 0);
+  make_older(again);
+  EXPECT_EQ(again.undo(request).exit, 0);
+  EXPECT_EQ(again.rows("SELECT note FROM t WHERE id = 2"), "old");
+  EXPECT_EQ(again.rows(number_of_holds), "1");
+}
+
+// Builds of format 2 from before its first release wrote the table, and the key alone.
+TEST(G5Holds, OfAnUnreleasedBuildStayInForce) {
+  Scenario s(schema);
+  s.documents(t(keep));
+  ASSERT_EQ(s.apply().exit, 0);
+  ASSERT_EQ(s.undo().exit, 0);
+  s.sql("UPDATE _holdfast_holds SET row_key = x'030161', digest = replace(digest, 'says', 'said')");
+  EXPECT_EQ(s.apply().changes(), "changed update held undo name \"a\"\n");
+  EXPECT_EQ(s.rows("SELECT hex(row_key) FROM _holdfast_holds"), "030174030161");
+  s.sql("UPDATE _holdfast_holds SET row_key = x'030161'");
+  s.documents(t("  rows: [{name: a, note: newer}]\n"));
+  EXPECT_EQ(s.apply().changes(), "changed update applied - name \"a\"\n");
+  EXPECT_EQ(s.rows(number_of_holds), "0");
 }
 
 TEST(G5Holds, ReleaseTakesNoRowForAnotherThatIsWrittenAlike) {
