@@ -173,16 +173,19 @@ class SqliteStore : public Store {
     connection_.wait_at_most(connection_.options().lock_timeout);
     Result<Schema> state = inspect_tables(connection_, names);
     if (!state || !create) return state;
-    const std::string added = columns_to_add(*state);
+    std::string missing = columns_to_add(*state);
     const bool complete = state->tables.size() == names.size();
-    if (complete && added.empty()) return state;
+    if (complete && missing.empty()) return state;
     if (Result<void> writable = connection_.check_writable(); !writable) return writable.error();
-    if (!added.empty()) {  // one statement text, so all of them or none
-      Result<void> upgraded = connection_.execute("BEGIN IMMEDIATE; " + added + "COMMIT");
-      if (!upgraded) {
-        (void)connection_.execute("ROLLBACK");
-        return upgraded.error();
-      }
+    while (!missing.empty()) {
+      Result<void> added = connection_.execute("BEGIN IMMEDIATE; " + missing + "COMMIT");  // all of them or none
+      if (added) break;
+      (void)connection_.execute("ROLLBACK");
+      state = inspect_tables(connection_, names);  // somebody else may have come first
+      if (!state) return state;
+      std::string still = columns_to_add(*state);
+      if (still == missing) return added.error();
+      missing = std::move(still);
     }
     if (!complete) {
       if (Result<SetupReport> made = run_setup(connection_, read_setup(setup)); !made) return made.error();
