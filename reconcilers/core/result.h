@@ -21,9 +21,10 @@ enum class ErrorKind : std::uint8_t {
 
 struct Error {
   ErrorKind kind = ErrorKind::Terminal;
-  std::string what;   // "database is locked"
-  std::string where;  // "popup (/data/popup.db)"; no secrets
-  std::string hint;   // what to do; may be empty
+  std::string what;      // "database is locked"
+  std::string where;     // "popup (/data/popup.db)"; no secrets
+  std::string hint;      // what to do; may be empty
+  bool damaged = false;  // the database itself is bad, or is none: nothing but another one in its place helps
 };
 
 // "WHAT: WHERE: WHAT TO DO", the form of every message on stderr.

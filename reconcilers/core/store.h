@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "desired-state/documents.h"
+#include "reconcilers/core/health.h"
 #include "reconcilers/core/result.h"
 #include "reconcilers/core/schema.h"
 #include "reconcilers/core/value_rules.h"
@@ -208,6 +209,13 @@ class Store : public Reader {
   // writer wait more than a key range of 20 ms. A planned table has no rows.
   virtual Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) = 0;
 
+  // The moment now; another one than before when somebody else has committed since, and when the database is another
+  // one or was opened anew. Terminal when there is none. In the rollback modes it takes the read lock for an instant.
+  virtual Result<ReadMark> mark() = 0;
+
+  // False when the schema is no longer the one that inspect() gave.
+  virtual Result<bool> has_schema(const Schema& schema) = 0;
+
   // Begins a write transaction; waits for the lock up to the Database's lockTimeout. Transient when it was not had,
   // SchemaChanged when the schema is no longer `schema`, which need not outlive the call.
   virtual Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) = 0;
@@ -232,6 +240,20 @@ class Store : public Reader {
 
   // Runs a read-only query that gives one number. Invalid if it is anything else; Transient if it took too long.
   virtual Result<ExpectationResult> expect(const Expectation& expectation) = 0;
+
+  // Looks through the database for damage. Unknown when that takes longer than `at_most`, gives way to writers all that
+  // time, or needs what only the application has (a collation). In the rollback modes a writer may have to wait for as
+  // long: say little there. An Error: there is no database, or it cannot be reached.
+  virtual Result<IntegrityReport> check_integrity(std::chrono::milliseconds at_most) = 0;
+  virtual Result<StorageReport> storage() = 0;
+
+  // Cheap: nothing is counted. A planned table is empty.
+  virtual Result<TableMark> table_mark(const Table& table) = 0;
+
+  // Rows of the child whose reference leads nowhere, as the engine follows references; a null in it leads nowhere by
+  // intent. Counts to `limit` and reads no longer than `at_most`.
+  virtual Result<OrphanReport> count_orphans(const ReferringColumns& reference, std::uint64_t limit,
+                                             std::chrono::milliseconds at_most) = 0;
 };
 
 // Checks the setup's statements without any database: the diagnosis, or nothing if they are fine.

@@ -77,6 +77,20 @@ std::string referring_text(const Table& child, std::span<const std::uint32_t> co
   return text;
 }
 
+std::string orphans_text(const Table& child, std::span<const std::uint32_t> columns, const Table& parent,
+                         std::span<const std::uint32_t> parent_columns) {
+  std::string refers, same;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string own = "c." + quote(child.columns[columns[i]].name);
+    const std::string parents = "p." + quote(parent.columns[parent_columns[i]].name);
+    refers += own + " IS NOT NULL AND ";
+    // The plus takes the child's own affinity away; what stands on the left gives the collation.
+    same += (i ? " AND " : "") + parents + " = +" + own;
+  }
+  return "SELECT count(*) FROM (SELECT 1 FROM main." + quote(child.name) + " AS c WHERE " + refers +
+         "NOT EXISTS (SELECT 1 FROM main." + quote(parent.name) + " AS p WHERE " + same + ") LIMIT ?1)";
+}
+
 std::string insert_text(const Table& table, std::span<const std::uint32_t> columns) {
   std::string text = "INSERT" + or_abort(table) + " INTO main." + quote(table.name);
   if (columns.empty()) return text + " DEFAULT VALUES";

@@ -28,6 +28,10 @@ std::string equals_text(const Table& table, std::span<const std::uint32_t> colum
 // https://www.sqlite.org/foreignkeys.html section 3.
 std::string referring_text(const Table& child, std::span<const std::uint32_t> columns, const Table& parent,
                            std::span<const std::uint32_t> parent_columns, std::span<const Value> values);
+// How many rows of the child, at most the parameter, refer to no row of the parent: each value with the affinity and
+// the collation of the parent's column.
+std::string orphans_text(const Table& child, std::span<const std::uint32_t> columns, const Table& parent,
+                         std::span<const std::uint32_t> parent_columns);
 std::string insert_text(const Table& table, std::span<const std::uint32_t> columns);
 // The same with the row's number behind them, where no column is its alias. Says OR ABORT always: no trigger fires.
 std::string restore_text(const Table& table, std::span<const std::uint32_t> columns);

@@ -30,6 +30,26 @@ TEST_P(MarkContract, stays_while_nobody_commits) {
   EXPECT_TRUE(first.same_as(scan_mark()));
 }
 
+TEST_P(MarkContract, can_be_asked_for_by_itself) {
+  const ReadMark first = must(store().mark());
+  if (!first.value) GTEST_SKIP() << "the engine cannot tell";
+  EXPECT_TRUE(first.same_as(must(store().mark())));
+  EXPECT_TRUE(first.same_as(scan_mark()));
+  put("campaigns", {{"name", text("ours")}});
+  EXPECT_TRUE(first.same_as(must(store().mark()))) << "our own commits are no news";
+  outside().insert("campaigns", {{"name", text("theirs")}});
+  EXPECT_FALSE(first.same_as(must(store().mark())));
+}
+
+TEST_P(MarkContract, tells_another_schema) {
+  const Schema before = load();
+  EXPECT_TRUE(must(store().has_schema(before)));
+  outside().insert("campaigns", {{"name", text("theirs")}});
+  EXPECT_TRUE(must(store().has_schema(before)));
+  outside().add_column("campaigns", text_column("later"));
+  EXPECT_FALSE(must(store().has_schema(before)));
+}
+
 TEST_P(MarkContract, without_a_value_equals_nothing) {
   EXPECT_FALSE(ReadMark{}.same_as(ReadMark{}));
   EXPECT_FALSE(scan_mark().same_as(ReadMark{}));

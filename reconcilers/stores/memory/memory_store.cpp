@@ -141,6 +141,16 @@ Result<std::uint64_t> MemoryStore::count_referring(const ReferringColumns& refer
   return std::uint64_t{rows->size()};
 }
 
+Result<ReadMark> MemoryStore::mark() {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  return connection_->mark();
+}
+
+Result<bool> MemoryStore::has_schema(const Schema& schema) {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  return schema.version == connection_->engine->schema_version;
+}
+
 Result<std::unique_ptr<Transaction>> MemoryStore::begin(const Schema& schema, Triggers triggers) {
   if (Result<void> step = connection_->step(FaultPoint::Begin); !step) return step.error();
   const Engine& engine = *connection_->engine;
@@ -190,6 +200,44 @@ Result<Schema> MemoryStore::open_state(bool create) {
 Result<ExpectationResult> MemoryStore::expect(const Expectation& expectation) {
   return Error{ErrorKind::Invalid, "the memory engine answers no queries", "expectation \"" + expectation.name + "\"",
                "leave it out for this database"};
+}
+
+Result<IntegrityReport> MemoryStore::check_integrity(std::chrono::milliseconds) {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  return IntegrityReport{Integrity::Sound, {}};
+}
+
+// Memory has no file: rows are counted as the values that they are.
+Result<StorageReport> MemoryStore::storage() {
+  if (Result<void> step = connection_->step(FaultPoint::Read); !step) return step.error();
+  StorageReport report;
+  for (const auto& [name, definition] : connection_->engine->catalogue()) {
+    const auto state = connection_->engine->committed(name);
+    for (const auto& [at, row] : state->rows()) {
+      for (const Value& value : *row) report.bytes += sizeof(Value) + value.view().bytes().size();
+    }
+  }
+  return report;
+}
+
+Result<TableMark> MemoryStore::table_mark(const Table& table) {
+  auto state = read(table);
+  if (!state) return state.error();
+  TableMark mark;
+  if (*state == nullptr) return mark;
+  mark.empty = (*state)->rows().empty();
+  if (!mark.empty && (*state)->numbered()) mark.highest = (*state)->rows().rbegin()->first.front().view().integer();
+  if (table.autoincrement && (*state)->sequence() > 0) mark.given = (*state)->sequence();
+  return mark;
+}
+
+Result<OrphanReport> MemoryStore::count_orphans(const ReferringColumns& reference, std::uint64_t limit,
+                                                std::chrono::milliseconds) {
+  auto child = read(reference.child);
+  if (!child) return child.error();
+  auto parent = read(reference.parent);
+  if (!parent) return parent.error();
+  return count_orphan_rows(child->get(), parent->get(), reference, limit);
 }
 
 }  // namespace holdfast::stores

@@ -48,12 +48,19 @@ class MemoryStore : public Store {
   Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
                                                std::size_t limit) override;
   Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) override;
+  Result<ReadMark> mark() override;
+  Result<bool> has_schema(const Schema& schema) override;
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override;
   Result<std::string> journal_mode() override { return std::string(); }
   Result<void> set_journal_mode(JournalMode mode) override;
   Result<SetupReport> set_up(const std::string& setup) override;
   Result<Schema> open_state(bool create) override;
   Result<ExpectationResult> expect(const Expectation& expectation) override;
+  Result<IntegrityReport> check_integrity(std::chrono::milliseconds at_most) override;
+  Result<StorageReport> storage() override;
+  Result<TableMark> table_mark(const Table& table) override;
+  Result<OrphanReport> count_orphans(const ReferringColumns& reference, std::uint64_t limit,
+                                     std::chrono::milliseconds at_most) override;
 
  private:
   Result<std::shared_ptr<const TableState>> read(const Table& table);

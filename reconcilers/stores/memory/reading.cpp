@@ -83,6 +83,28 @@ std::vector<RowImage> find_referring_rows(const TableState* state, const Referri
   return rows;
 }
 
+OrphanReport count_orphan_rows(const TableState* child, const TableState* parent, const ReferringColumns& reference,
+                               std::uint64_t limit) {
+  OrphanReport report;
+  if (child == nullptr) return report;
+  for (const auto& [at, row] : child->rows()) {
+    std::vector<Value> wanted;
+    bool refers = true;
+    for (std::size_t i = 0; i < reference.columns.size() && refers; ++i) {
+      const Value& own = (*row)[reference.columns[i]];
+      Stored as_parent =
+          stored(reference.parent.columns[reference.parent_columns[i]], reference.parent.strict, own.view());
+      refers = !own.is_null();
+      wanted.push_back(as_parent.ok ? std::move(as_parent.value) : own);
+    }
+    if (!refers || (parent != nullptr && !parent->find(reference.parent_columns, wanted, 1).empty())) continue;
+    if (++report.rows < limit) continue;
+    report.more = true;
+    break;
+  }
+  return report;
+}
+
 std::uint64_t scan_rows(const TableState* state, std::span<const std::uint32_t> columns,
                         const std::function<bool(const LiveRow&)>& row) {
   if (state == nullptr) return 0;

@@ -25,6 +25,9 @@ std::uint64_t count_rows(const TableState* state, std::span<const std::uint32_t>
                          std::span<const Value> values);
 std::vector<RowImage> find_referring_rows(const TableState* state, const ReferringColumns& reference,
                                           std::span<const Value> values, std::size_t limit);
+// A null child has no rows, a null parent leaves every reference without one.
+OrphanReport count_orphan_rows(const TableState* child, const TableState* parent, const ReferringColumns& reference,
+                               std::uint64_t limit);
 // The number of rows shown.
 std::uint64_t scan_rows(const TableState* state, std::span<const std::uint32_t> columns,
                         const std::function<bool(const LiveRow&)>& row);

@@ -27,9 +27,10 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
       return {ErrorKind::Terminal, "cannot open the database", where,
               "check the path and the rights on file and folder"};
     case SQLITE_NOTADB:
-      return {ErrorKind::Terminal, "the file is not an SQLite database", where, "check the path in the Database's url"};
+      return {ErrorKind::Terminal, "the file is not an SQLite database", where, "check the path in the Database's url",
+              true};
     case SQLITE_CORRUPT:
-      return {ErrorKind::Terminal, "database is corrupt (" + message + ")", where, "restore it from a backup"};
+      return {ErrorKind::Terminal, "database is corrupt (" + message + ")", where, "restore it from a backup", true};
     case SQLITE_FULL:
       return {ErrorKind::Terminal, "disk is full", where, "free some space; what was under way was rolled back"};
     case SQLITE_IOERR:

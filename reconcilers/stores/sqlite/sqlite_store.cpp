@@ -12,6 +12,7 @@
 #include "reconcilers/stores/sqlite/connection.h"
 #include "reconcilers/stores/sqlite/errors.h"
 #include "reconcilers/stores/sqlite/expectation.h"
+#include "reconcilers/stores/sqlite/health.h"
 #include "reconcilers/stores/sqlite/inspect.h"
 #include "reconcilers/stores/sqlite/list.h"
 #include "reconcilers/stores/sqlite/reading.h"
@@ -89,6 +90,20 @@ class SqliteStore : public Store {
       return mode.error();  // an API may flip it (TRAPS 17)
     const auto time = connection_.wal() ? std::chrono::milliseconds(0) : range_time;
     return scan_rows(connection_, *request.table, request.columns, time, row);
+  }
+
+  Result<ReadMark> mark() override {
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return connection_.mark();
+  }
+  Result<bool> has_schema(const Schema& schema) override {
+    Result<bool> there = connection_.ensure_open();
+    if (!there) return there.error();
+    if (!*there) return schema.version == Schema{}.version;  // inspected where only a setup was
+    connection_.wait_at_most(connection_.options().lock_timeout);
+    Result<Value> version = connection_.single("PRAGMA schema_version");
+    if (!version) return version.error();
+    return version->view().integer() == schema.version;
   }
 
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
@@ -196,6 +211,26 @@ class SqliteStore : public Store {
   Result<ExpectationResult> expect(const Expectation& expectation) override {
     if (Result<void> ready = be_ready(); !ready) return ready.error();
     return run_expectation(connection_, expectation);
+  }
+
+  Result<IntegrityReport> check_integrity(std::chrono::milliseconds at_most) override {
+    if (Result<void> ready = be_ready(); !ready) return damage_or(ready.error());
+    return holdfast::stores::check_integrity(connection_, at_most);
+  }
+  Result<StorageReport> storage() override {
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return read_storage(connection_);
+  }
+  Result<TableMark> table_mark(const Table& table) override {
+    if (table.planned) return TableMark{};
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return read_table_mark(connection_, table);
+  }
+  Result<OrphanReport> count_orphans(const ReferringColumns& reference, std::uint64_t limit,
+                                     std::chrono::milliseconds at_most) override {
+    if (reference.child.planned) return OrphanReport{};
+    if (Result<void> ready = be_ready(); !ready) return ready.error();
+    return holdfast::stores::count_orphans(connection_, reference, limit, at_most);
   }
 
  private:

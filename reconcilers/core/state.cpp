@@ -1,4 +1,4 @@
-#include "reconcilers/rows/state.h"
+#include "reconcilers/core/state.h"
 
 #include <algorithm>
 #include <charconv>
