@@ -91,6 +91,7 @@ struct SetPlan {
   std::string database;
   std::string table;
   Mode mode = Mode::Observe;
+  Cause cause = Cause::Edit;  // of this run's changes to it
   std::vector<Change> changes;
   std::uint64_t declared_rows = 0;
   std::uint64_t live_rows = 0;

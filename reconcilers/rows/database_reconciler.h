@@ -33,6 +33,10 @@ struct ReconcilerOptions {
   // Hash (or its first 12 digits and more) of the plan that a person has confirmed, with deletes over their budget: no
   // other plan is carried out then.
   std::vector<std::string> confirm;
+  // What is known to have caused the drift (a wipe); else each set's own memory tells.
+  std::optional<Cause> cause;
+  // Looks at each plan before anything of it is carried out, and may hold changes back (outcome Held). May be empty.
+  std::function<void(Plan&)> review;
 };
 
 // Called now and then during long work; `total` is 0 when it is not known. May be empty.
@@ -110,7 +114,6 @@ class DatabaseReconciler {
 
  private:
   Result<void> look_for(const DatabaseDocument& database);
-  Result<void> carry_out(DatabaseRun& run, const Diagnostics& diagnostics, RunReport& report);
 
   Store& store_;
   const Clock& clock_;

@@ -130,6 +130,23 @@ Result<void> DatabaseRun::adopt_created_tables() {
   return {};
 }
 
+Result<void> DatabaseRun::renew() {
+  journal_.reset();
+  journal_memory_ = JournalMemory{};
+  confirmed_.reset();
+  removals_confirmed_.clear();
+  for (SetState& state : states_) state.deleted = 0;
+  Result<bool> same = store_.has_schema(*schema_);
+  if (!same) return same.error();
+  if (*same) return {};
+  // A table that was not there may be by now.
+  const bool whole = std::all_of(states_.begin(), states_.end(), [](const SetState& state) { return state.bound; });
+  if (!whole || !planned_tables().empty()) {
+    return Error{ErrorKind::SchemaChanged, "the schema has changed", store_.location(), "run again"};
+  }
+  return adopt_created_tables();
+}
+
 Result<void> DatabaseRun::plan() {
   for (int attempt = 1;; ++attempt) {
     Result<bool> raced = plan_once();
@@ -220,13 +237,15 @@ void DatabaseRun::remember_set(std::size_t index) {
   SetState& state = states_[index];
   SetPlan& plan = plan_.sets[index];
   state.cause = last_documents_ == options_.origin.digest ? Cause::Edit : Cause::Rollout;
+  if (options_.cause) state.cause = *options_.cause;
+  plan.cause = state.cause;
   state.removes = false;
   const auto found = marks_.find(plan.name);
   if (found == marks_.end() || ascii_lower(found->second.table) != ascii_lower(plan.table)) return;
   state.removes = found->second.removes;
   plan.vanished = vanished(found->second, plan);
   if (!plan.vanished) return;
-  state.cause = Cause::Vanish;
+  if (!options_.cause) state.cause = plan.cause = Cause::Vanish;
   plan.warnings.push_back("somebody else deleted " + std::to_string(plan.vanished->first - plan.vanished->second) +
                           " of " + std::to_string(plan.vanished->first) + " rows since the last run");
 }
@@ -425,6 +444,7 @@ Result<bool> DatabaseRun::plan_once() {
     if (!declared && mark.owns_rows()) plan_.absent.push_back(name);
   }
   if (Result<void> held = hold_back(); !held) return held.error();
+  if (options_.review) options_.review(plan_);
   RunContext context = this->context();
   if (Result<void> dependents = plan_dependents(context); !dependents) return dependents.error();
   block_disagreements(plan_, states_);

@@ -34,8 +34,13 @@ class DatabaseRun {
   // Reads the schema and binds every set to it; done once a run.
   Result<void> bind_sets();
 
-  // After the setup: the tables are real now, and the bound sets go on with them when they are what was planned.
+  // After the setup, or where the schema has moved: the bound sets go on with the tables as they are now, when these
+  // are what was bound. SchemaChanged when they are not.
   Result<void> adopt_created_tables();
+
+  // Makes the bound sets ready for another run of the same documents: nothing of the last one is left but what its
+  // database remembers. SchemaChanged when the tables are others than those they were bound to.
+  Result<void> renew();
 
   // Plans every set from the live rows. Rows that move while they are read make it read again.
   Result<void> plan();

@@ -14,7 +14,7 @@
 
 #include "reconcilers/core/journal_block.h"
 #include "reconcilers/core/row_shape.h"
-#include "reconcilers/rows/state.h"
+#include "reconcilers/core/state.h"
 
 namespace holdfast {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "reconcilers/rows/state.h"
+#include "reconcilers/core/state.h"
 #include "reconcilers/rows/statements.h"
 
 namespace holdfast {

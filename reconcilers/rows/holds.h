@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "reconcilers/core/plan.h"
+#include "reconcilers/core/state.h"
 #include "reconcilers/rows/set_state.h"
-#include "reconcilers/rows/state.h"
 #include "reconcilers/rows/statements.h"
 
 namespace holdfast {

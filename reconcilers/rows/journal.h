@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "reconcilers/core/journal_block.h"
+#include "reconcilers/core/state.h"
 #include "reconcilers/rows/run_origin.h"
-#include "reconcilers/rows/state.h"
 
 namespace holdfast {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "reconcilers/core/clock.h"
-#include "reconcilers/rows/state.h"
+#include "reconcilers/core/state.h"
 
 namespace holdfast {
 

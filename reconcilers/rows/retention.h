@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "reconcilers/rows/state.h"
+#include "reconcilers/core/state.h"
 
 namespace holdfast {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "reconcilers/core/set_marks.h"
-#include "reconcilers/rows/state.h"
+#include "reconcilers/core/state.h"
 
 namespace holdfast {
 

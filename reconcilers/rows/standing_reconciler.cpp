@@ -1,0 +1,48 @@
+#include "reconcilers/rows/standing_reconciler.h"
+
+#include <utility>
+
+#include "reconcilers/rows/apply_run.h"
+#include "reconcilers/rows/database_run.h"
+#include "reconcilers/rows/run_id.h"
+
+namespace holdfast {
+
+StandingReconciler::StandingReconciler(Store& store, const Clock& clock, ReconcilerOptions options,
+                                       DatabaseDocument database, std::vector<RowSetDocument> sets)
+    : store_(store),
+      clock_(clock),
+      options_(std::move(options)),
+      database_(std::move(database)),
+      sets_(std::move(sets)) {
+  for (const RowSetDocument& set : sets_) pointers_.push_back(&set);
+}
+
+StandingReconciler::~StandingReconciler() = default;
+
+Result<void> StandingReconciler::bind(Diagnostics& diagnostics) {
+  if (run_) return run_->renew();
+  auto run = std::make_unique<DatabaseRun>(store_, clock_, progress_, options_, database_, pointers_, mistakes_);
+  Result<void> bound = run->bind_sets();
+  diagnostics.take(std::exchange(mistakes_, Diagnostics()));
+  if (bound && !diagnostics.has_errors()) run_ = std::move(run);
+  return bound;
+}
+
+Result<RunReport> StandingReconciler::apply(const std::string& trigger, const std::string& who,
+                                            Diagnostics& diagnostics) {
+  RunReport report;
+  report.run = new_run_id(clock_.wall());
+  options_.origin.trigger = trigger;
+  options_.origin.who = who;
+  if (Result<void> bound = bind(diagnostics); !bound) return bound.error();
+  if (diagnostics.has_errors()) return report;
+  Result<void> applied = apply_bound(store_, options_, database_, *run_, mistakes_, report);
+  options_.confirm.clear();
+  if (applied) options_.cause.reset();
+  diagnostics.take(std::exchange(mistakes_, Diagnostics()));
+  if (!applied) return applied.error();
+  return report;
+}
+
+}  // namespace holdfast
