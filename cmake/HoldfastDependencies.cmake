@@ -26,3 +26,10 @@ holdfast_static(fmt fmt/format.h)
 target_compile_definitions(holdfast_external_fmt INTERFACE FMT_HEADER_ONLY)
 # The archive of yaml-cpp is built for static use; say so before its headers do.
 target_compile_definitions(holdfast_external_yaml_cpp INTERFACE YAML_CPP_STATIC_DEFINE)
+
+# A shared library, for Debian has no archive of it. Only the core: values and the text format, no network.
+add_library(holdfast_external_prometheus_cpp INTERFACE)
+add_library(external::prometheus_cpp ALIAS holdfast_external_prometheus_cpp)
+find_path(HOLDFAST_prometheus_cpp_INCLUDE prometheus/text_serializer.h REQUIRED)
+find_library(HOLDFAST_prometheus_cpp_LIBRARY prometheus-cpp-core REQUIRED)
+target_link_libraries(holdfast_external_prometheus_cpp INTERFACE ${HOLDFAST_prometheus_cpp_LIBRARY} Threads::Threads)
