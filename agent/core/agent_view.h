@@ -1,0 +1,47 @@
+// What the HTTP API (and whoever else asks a running agent) sees of it: its status, and requests that somebody makes.
+//
+// All calls come from the loop's thread. Nothing here waits: a request is handed to the worker of its database, and `answered`
+// is called later, on the loop's thread, exactly once.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "agent/core/status.h"
+
+namespace holdfast::agent {
+
+// What somebody asks for. A row set's name is unique over all documents.
+struct Request {
+  enum class Kind : std::uint8_t { Reconcile, Pause, Resume, Undo };
+  Kind kind = Kind::Reconcile;
+  std::string row_set;                                       // empty: all of them (pause, resume, reconcile)
+  std::string run;                                           // undo: the run's id
+  std::chrono::milliseconds length = std::chrono::hours(1);  // pause: it ends by itself
+  std::string who;                                           // the token's name
+};
+
+struct Answer {
+  enum class Kind : std::uint8_t {
+    Done,         // `message` says what was done
+    NotFound,     // no such row set or run
+    Conflict,     // cannot be done as things are: the message says why
+    Unavailable,  // the worker is busy, the database cannot be reached: worth trying again
+  };
+  Kind kind = Kind::Done;
+  std::string message;
+  std::string run;  // the id of the run that it led to, if it wrote anything
+};
+
+class AgentView {
+ public:
+  virtual ~AgentView() = default;
+  virtual const AgentStatus& status() const = 0;
+  virtual void ask(const Request& request, std::function<void(const Answer&)> answered) = 0;
+  // The metrics as Prometheus reads them (text format 0.0.4).
+  virtual std::string metrics() const = 0;
+};
+
+}  // namespace holdfast::agent
