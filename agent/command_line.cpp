@@ -7,6 +7,7 @@
 #include "agent/exit_code.h"
 #include "agent/help.h"
 #include "agent/render/escape.h"
+#include "agent/run_flags.h"
 #include "desired-state/nearest.h"
 #include "reconcilers/core/result.h"
 
@@ -36,6 +37,7 @@ struct Arguments {
   bool version = false;
   std::string command;
   std::vector<std::string> unexpected;
+  RunFlags run_flags;
 };
 
 ParsedCommandLine usage_error(std::string what, std::string where, std::string hint) {
@@ -103,6 +105,7 @@ void declare(CLI::App& app, Arguments& arguments) {
     if (name == "accept") command->add_flag("--dry-run", arguments.dry_run);
     if (name == "accept" || name == "release") command->add_option("rows", arguments.only);
     if (name == "history") command->add_option("--limit", arguments.limit);
+    declare_run_flags(*command, name, arguments.run_flags);
     if (name == "help") command->add_option("topic", arguments.help_topics)->expected(0, 1);
   }
 }
@@ -138,6 +141,8 @@ std::vector<std::string> flags_of(const std::string& command) {
   if (command == "history") add({"--limit"});
   if (command == "init") add({"--tables", "--out", "--setup"});
   if (command == "export") add({"--table", "--documents", "--out"});
+  const std::vector<std::string> more = run_flags_of(command);
+  flags.insert(flags.end(), more.begin(), more.end());
   return flags;
 }
 
@@ -245,7 +250,7 @@ std::optional<ParsedCommandLine> take_files(const Arguments& arguments, const En
                                                      : "give the URL, or documents with -f");
   }
   if (line.files.empty()) line.files = split_paths(environment("HOLDFAST_FILES").value_or(""));
-  if (line.command == Command::Version) return std::nullopt;
+  if (line.command == Command::Version || asks_an_agent(arguments.command)) return std::nullopt;
   if (line.files.empty()) {
     return usage_error("no documents given", arguments.command,
                        "say where they are: holdfast " + arguments.command + " -f FILE|FOLDER, or set HOLDFAST_FILES");
@@ -290,6 +295,21 @@ std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLi
     }
   }
   return std::nullopt;
+}
+
+// What `run` is set up with, and whom the others ask.
+std::optional<ParsedCommandLine> take_agent(const Arguments& arguments, const Environment& environment,
+                                            CommandLine& line) {
+  const RunFlags& flags = arguments.run_flags;
+  line.agent_flags = flags.settings;
+  line.child = flags.child;
+  line.length = flags.length;
+  line.agent_url = flags.agent.empty() ? environment("HOLDFAST_AGENT").value_or("") : flags.agent;
+  if (!flags.row_set.empty()) line.row_set = flags.row_set;
+  if (line.command != Command::Run) return std::nullopt;
+  const Result<AgentSettings> settings = agent_settings(line.agent_flags, environment);
+  if (settings) return std::nullopt;
+  return usage_error(settings.error().what, settings.error().where, settings.error().hint);
 }
 
 // "a,b" and several of them.
@@ -344,6 +364,13 @@ Command command_of(const std::string& name) {
   if (name == "history") return Command::History;
   if (name == "undo") return Command::Undo;
   if (name == "release") return Command::Release;
+  if (name == "run") return Command::Run;
+  if (name == "status") return Command::Status;
+  if (name == "reconcile") return Command::Reconcile;
+  if (name == "pause") return Command::Pause;
+  if (name == "resume") return Command::Resume;
+  if (name == "doctor") return Command::Doctor;
+  if (name == "adopt") return Command::Adopt;
   return Command::Version;
 }
 
@@ -361,7 +388,12 @@ ParsedCommandLine help_page(const Arguments& arguments) {
 
 ParsedCommandLine parse_command_line(std::span<const std::string> given, const Environment& environment) {
   Arguments arguments;
-  if (auto error = read(given, arguments)) return *error;
+  const auto [own, child] = split_child(given);
+  if (auto error = read(own, arguments)) return *error;
+  if (own.size() < given.size() && (arguments.command != "run" || child.empty())) {
+    return usage_error("a command after --", arguments.command, "holdfast run -f FOLDER -- COMMAND… starts one");
+  }
+  arguments.run_flags.child = child;
   const bool asks_for_help = arguments.help || arguments.command == "help";
   if (asks_for_help && arguments.unexpected.empty()) return help_page(arguments);
   if (auto error = check_unexpected(arguments)) return *error;
@@ -379,6 +411,7 @@ ParsedCommandLine parse_command_line(std::span<const std::string> given, const E
   if (auto error = take_rows(arguments, line)) return *error;
   if (auto error = take_tables(arguments, line)) return *error;
   if (auto error = take_files(arguments, environment, line)) return *error;
+  if (auto error = take_agent(arguments, environment, line)) return *error;
   ParsedCommandLine parsed;
   parsed.command_line = std::move(line);
   return parsed;

@@ -11,11 +11,30 @@
 #include <utility>
 #include <vector>
 
+#include "agent/agent_settings.h"
 #include "desired-state/yaml_decoder.h"
 
 namespace holdfast::agent {
 
-enum class Command : std::uint8_t { Init, Validate, Plan, Apply, Accept, Export, History, Undo, Release, Version };
+enum class Command : std::uint8_t {
+  Init,
+  Validate,
+  Plan,
+  Apply,
+  Accept,
+  Export,
+  History,
+  Undo,
+  Release,
+  Run,
+  Status,
+  Reconcile,
+  Pause,
+  Resume,
+  Doctor,
+  Adopt,
+  Version
+};
 enum class Format : std::uint8_t { Text, Json, Markdown, Yaml, Csv };
 enum class Colour : std::uint8_t { Auto, Always, Never };
 
@@ -38,6 +57,10 @@ struct CommandLine {
   bool documents = false;            // export: the documents that the database keeps
   bool setup = false;                // init: the statements that make the tables, too
   bool short_version = false;        // `--version` instead of the command
+  GivenFlags agent_flags;            // run: agent_settings.h; and --token-file of whoever asks an agent
+  std::vector<std::string> child;    // run: the command after --
+  std::string agent_url;             // status, reconcile, pause, resume
+  std::string length;                // pause --for
 };
 
 // Either a command line to carry out, or a text to print (help on stdout, a usage error on stderr) and an exit code.

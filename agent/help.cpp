@@ -18,6 +18,13 @@ Commands:
   history    list the runs that changed something
   undo       take a run back, row by row, exactly
   release    let rows go that are held since an undo
+  run        keep rows as declared all the time, beside an API or by itself
+  status     show what a running agent sees, does and holds
+  reconcile  let a running agent look at once
+  pause      let a running agent change nothing for a while
+  resume     end a pause
+  adopt      take a copied database as one's own
+  doctor     say why a database does not persist, or why its application fails
   version    show what this program is made of
   help       explain a command: holdfast help plan
 
@@ -250,6 +257,117 @@ Exit codes:
   64 wrong usage
 )";
 
+constexpr std::string_view run_page =
+    R"(Keeps the declared rows as they are declared, all the time: a change is noticed and mended at once. With a command it
+starts that, your API for instance, once the rows are right, passes signals on, and ends with its exit code.
+
+Usage: holdfast run -f FILE|FOLDER... [--database NAME=URL]... [flags] [-- COMMAND...]
+
+Flags:
+  -f, --file FILE|FOLDER     documents; a change of them rolls out without a restart. Repeat it for more
+      --database NAME=URL    use this URL for the Database called NAME
+      --before CMD           with a command: run this first, the application's own migration for example
+      --start-timeout TIME   start the command after this time, whatever went wrong (default 30s)
+      --strict-start         end with 125 instead, when the start does not come about
+      --listen HOST:PORT     where the HTTP API is (default 127.0.0.1:8790)
+      --token-file FILE      lines NAME read|write SECRET; or HOLDFAST_TOKEN for one write token
+      --allow-host A,B       further names by which the API may be called
+      --open-metrics         /metrics without a token, off loopback too
+      --ready-when WHEN      /readyz is 200 when every set is decided (default), or in-sync
+      --ready-file FILE      is there once the command is started and the rows are right
+      --pin REVISION         hold other revisions of the documents back; drift is mended all the same
+      --log FORM             text, json, or auto (default): text on a terminal
+
+Each flag may be a variable instead: HOLDFAST_LISTEN, HOLDFAST_TOKEN_FILE and so on; holdfast status shows each value and
+where it came from.
+
+Examples:
+  holdfast run -f rows/
+  holdfast run -f rows/ --before "alembic upgrade head" -- uvicorn app:app --port 8080
+
+Exit codes:
+  that of the command; 125 a failure of ours, 126 the command cannot be executed, 127 it is not there;
+  without a command 0 after a signal; 64 wrong usage
+)";
+
+constexpr std::string_view status_page =
+    R"(Shows what a running agent sees: each row set with its rows, drift, holds and pauses.
+
+Usage: holdfast status [SET] [--agent URL] [-o text|json]
+
+Flags:
+      --agent URL            the agent (default http://127.0.0.1:8790, or HOLDFAST_AGENT)
+      --token-file FILE      lines NAME read|write SECRET, of which the first is used; or HOLDFAST_TOKEN
+  -o, --output FORMAT        text (default) or json: what /api/v1/status answers
+
+Exit codes:
+  0 in sync, 1 the agent cannot be asked, 2 drift is left or something waits for a person, 64 wrong usage
+)";
+
+constexpr std::string_view reconcile_page =
+    R"(Lets a running agent look at its databases at once, and tells what came of it. Needs a write token.
+
+Usage: holdfast reconcile [SET] [--agent URL] [--token-file FILE]
+
+Exit codes:
+  0 done and in sync, 1 the agent cannot be asked or refuses, 2 drift is left, 64 wrong usage
+)";
+
+constexpr std::string_view pause_page =
+    R"(Lets a running agent change nothing for a while: drift is seen and shown, and mended when the pause is over. A pause
+always ends by itself. Needs a write token.
+
+Usage: holdfast pause [SET] [--for TIME] [--agent URL] [--token-file FILE]
+
+Flags:
+      --for TIME             how long (default 1h): 30m, 2h
+
+Exit codes:
+  0 done, 1 the agent cannot be asked or refuses, 64 wrong usage
+)";
+
+constexpr std::string_view resume_page =
+    R"(Ends a pause, and lets rows go that are held because somebody else keeps changing them. Needs a write token.
+
+Usage: holdfast resume [SET] [--agent URL] [--token-file FILE]
+
+Exit codes:
+  0 done, 1 the agent cannot be asked or refuses, 64 wrong usage
+)";
+
+constexpr std::string_view adopt_page =
+    R"(Takes a copied database as one's own. A running agent does not write to a copy of a database that is looked after
+somewhere else, nor to a file that belongs to another one, until this was said: from then on it is a database of its own.
+
+Usage: holdfast adopt -f FILE|FOLDER... [--database NAME=URL]...
+
+Exit codes:
+  0 done, also where there was nothing to adopt, 1 a database could not be read or written, 3 the documents are
+  invalid, 64 wrong usage
+)";
+
+constexpr std::string_view doctor_page =
+    R"(Looks at each database and at the machine it lies on, and says what is wrong and what to do: does the file outlive a
+deploy, which processes have which database open, is it damaged, a copy or the wrong one, can everybody write who has to,
+do rows refer to nothing. Reads only; it never makes a writer wait for long.
+
+Usage: holdfast doctor -f FILE|FOLDER... [--database NAME=URL]... [-o text|json]
+
+Flags:
+  -f, --file FILE|FOLDER     documents that name the database; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+  -o, --output FORMAT        text (default) or json
+
+Examples:
+  holdfast doctor -f rows/
+  holdfast doctor -f rows/ -o json | jq '.databases[].findings[] | select(.severity == "problem")'
+
+Run it where the application runs, in the same container and as the same user, while the application is up.
+
+Exit codes:
+  0 nothing is wrong, 2 a warning or a problem, 3 the documents are invalid, 64 wrong usage
+)";
+
 constexpr std::string_view version_page =
     R"(Shows the version, the formats it reads, the revision it was built from, the compiler and the libraries.
 
@@ -269,8 +387,9 @@ Usage: holdfast help [COMMAND]
 }  // namespace
 
 const std::vector<std::string>& command_names() {
-  static const std::vector<std::string> names = {"init",    "validate", "plan",    "apply",   "accept", "export",
-                                                 "history", "undo",     "release", "version", "help"};
+  static const std::vector<std::string> names = {"init",    "validate", "plan",    "apply",  "accept",  "export",
+                                                 "history", "undo",     "release", "run",    "status",  "reconcile",
+                                                 "pause",   "resume",   "adopt",   "doctor", "version", "help"};
   return names;
 }
 
@@ -284,6 +403,13 @@ std::string_view help_text(std::string_view topic) {
   if (topic == "history") return history_page;
   if (topic == "undo") return undo_page;
   if (topic == "release") return release_page;
+  if (topic == "run") return run_page;
+  if (topic == "status") return status_page;
+  if (topic == "reconcile") return reconcile_page;
+  if (topic == "pause") return pause_page;
+  if (topic == "resume") return resume_page;
+  if (topic == "adopt") return adopt_page;
+  if (topic == "doctor") return doctor_page;
   if (topic == "version") return version_page;
   if (topic == "help") return help_page;
   return main_page;

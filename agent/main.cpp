@@ -2,6 +2,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -12,7 +13,10 @@
 #include "agent/build_info.h"
 #include "agent/command_line.h"
 #include "agent/commands/accept.h"
+#include "agent/commands/adopt.h"
 #include "agent/commands/apply.h"
+#include "agent/commands/ask.h"
+#include "agent/commands/doctor.h"
 #include "agent/commands/export.h"
 #include "agent/commands/history.h"
 #include "agent/commands/init.h"
@@ -23,11 +27,16 @@
 #include "agent/commands/version.h"
 #include "agent/edges/file_writer.h"
 #include "agent/edges/folder_files.h"
+#include "agent/edges/host/file_surroundings.h"
+#include "agent/edges/host/host_facts.h"
+#include "agent/edges/http_client.h"
 #include "agent/edges/signals.h"
 #include "agent/edges/standard_stream.h"
 #include "agent/edges/system_clock.h"
 #include "agent/edges/terminal_progress.h"
 #include "agent/exit_code.h"
+#include "agent/main_agent.h"
+#include "agent/main_documents.h"
 #include "agent/render/escape.h"
 #include "agent/revision.h"
 #include "desired-state/database_url.h"
@@ -86,32 +95,6 @@ DesiredState decode_texts(const edit::DocumentTexts& texts, const UrlOverrides& 
   return state;
 }
 
-// What is seen without a database, but not by the decoder: patterns, and a setup, which is SQL, so that only the engine
-// can tell whether it is right; its line counts from where the text begins.
-void check_documents(const DesiredState& state, Diagnostics& diagnostics) {
-  check_patterns(state, diagnostics);
-  for (const DatabaseDocument& database : state.databases) {
-    const ParsedUrl address = parse_database_url(database.url.text, database.file);
-    if (!database.setup || !address.url || address.url->engine != Engine::Sqlite) continue;
-    for (const stores::SetupMistake& mistake : stores::check_setup(database.setup->text)) {
-      Mark mark = database.setup->mark;
-      mark.line += mistake.line - 1;
-      diagnostics.error(database.at(mark), mistake.message, mistake.hint);
-    }
-  }
-}
-
-Result<std::unique_ptr<Store>> open_store(const DatabaseDocument& database) {
-  const ParsedUrl address = parse_database_url(database.url.text, database.file);
-  const std::string where = database.name.text + " (" + redacted_url(database.url.text) + ")";
-  if (!address.url) return Error{ErrorKind::Invalid, address.message, where, address.hint};
-  if (address.url->engine != Engine::Sqlite) {
-    return Error{ErrorKind::Terminal, "unsupported engine", where,
-                 "this version keeps rows in SQLite; give a URL such as sqlite:path/to/file.db"};
-  }
-  return stores::open_sqlite({database.name.text, address.url->path, database.lock_timeout});
-}
-
 std::string absolute_path(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
@@ -122,6 +105,22 @@ std::string relative_path(const std::string& path, const std::string& folder) {
       std::filesystem::absolute(folder);  // one that is not there has to begin at the root
   const std::filesystem::path found = std::filesystem::relative(path, from, unknown);
   return unknown || found.empty() ? absolute_path(path) : found.string();
+}
+
+Result<std::unique_ptr<AgentClient>> ask_agent(const std::string& url, const std::string& token) {
+  HttpClientOptions options;
+  options.url = url;
+  options.token = token;
+  Result<std::unique_ptr<HttpClient>> client = HttpClient::make(std::move(options));
+  if (!client) return client.error();
+  return std::unique_ptr<AgentClient>(std::move(*client));
+}
+
+doctor::HostFacts look_at_host_of(const std::string& path) { return look_at_host({path, environment}); }
+
+std::unique_ptr<Surroundings> surroundings_of(const std::string& path) {
+  return std::make_unique<FileSurroundings>(FileSurroundingsOptions{path, look_at_machine(environment).database,
+                                                                    environment("HOLDFAST_STATE_FOLDER").value_or("")});
 }
 
 // Who stands behind a run of the command line, for the history.
@@ -156,6 +155,13 @@ int carry_out(const CommandLine& line, const Context& context) {
     case Command::History: return run_history(line, context);
     case Command::Undo: return run_undo(line, context);
     case Command::Release: return run_release(line, context);
+    case Command::Status:
+    case Command::Reconcile:
+    case Command::Pause:
+    case Command::Resume: return run_ask(line, context);
+    case Command::Adopt: return run_adopt(line, context);
+    case Command::Doctor: return run_doctor(line, context);
+    case Command::Run:  // has no use for a context: run() has started it
     case Command::Version: break;
   }
   return run_version(line, context);
@@ -170,6 +176,10 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
   }
   const CommandLine& line = *parsed.command_line;
   const SystemClock clock;
+  if (line.command == Command::Run) {
+    const std::vector<std::string> own(arguments.begin(), std::find(arguments.begin(), arguments.end(), "--"));
+    return run_agent({line, clock, err, style(line.colour, err), err.is_terminal(), HOLDFAST_VERSION, own});
+  }
   TerminalProgress progress(err, clock);
   FileWriter files;
   const bool watched = err.is_terminal() && line.format != Format::Json;
@@ -191,7 +201,11 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .load_texts = load_texts,
                         .decode = decode_texts,
                         .files = &files,
-                        .read_texts = read_texts};
+                        .read_texts = read_texts,
+                        .agent = ask_agent,
+                        .read_file = read_small_file,
+                        .look_at_host = look_at_host_of,
+                        .surroundings = surroundings_of};
   return carry_out(line, context);
 }
 

@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "agent/agent_client.h"
 #include "agent/command_line.h"
+#include "agent/core/doctor/host_facts.h"
 #include "agent/file_replacer.h"
 #include "agent/new_files.h"
 #include "agent/progress_view.h"
@@ -19,6 +21,7 @@
 #include "desired-state/edit/document_texts.h"
 #include "reconcilers/core/clock.h"
 #include "reconcilers/core/store.h"
+#include "reconcilers/databases/surroundings.h"
 #include "reconcilers/rows/kept_documents.h"
 
 namespace holdfast::agent {
@@ -69,6 +72,13 @@ struct Context {
   // Reads what `state` was decoded from once more, for the database to keep; see sources/read_texts.h.
   std::function<std::string(std::span<const std::string> paths, const DesiredState& state, const TextVisitor& visit)>
       read_texts = {};
+  // A running agent, asked with a token (empty: none).
+  std::function<Result<std::unique_ptr<AgentClient>>(const std::string& url, const std::string& token)> agent = {};
+  // A small file of the user's, whole: tokens. Nothing when it cannot be read.
+  std::function<std::optional<std::string>(const std::string& path)> read_file = {};
+  // What doctor needs besides: the machine around a database file, and what is remembered of the database.
+  std::function<doctor::HostFacts(const std::string& path)> look_at_host = {};
+  std::function<std::unique_ptr<Surroundings>(const std::string& path)> surroundings = {};
 };
 
 }  // namespace holdfast::agent

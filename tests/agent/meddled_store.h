@@ -27,6 +27,8 @@ class MeddledStore final : public Store {
   }
   Result<std::vector<ListedTable>> list_tables() override { return store_->list_tables(); }
   Result<std::string> setup_text(std::span<const std::string> tables) override { return store_->setup_text(tables); }
+  Result<ReadMark> mark() override { return store_->mark(); }
+  Result<bool> has_schema(const Schema& schema) override { return store_->has_schema(schema); }
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
     return store_->scan(request, row);
   }
@@ -35,6 +37,15 @@ class MeddledStore final : public Store {
   Result<SetupReport> set_up(const std::string& setup) override { return store_->set_up(setup); }
   Result<Schema> open_state(bool create) override { return store_->open_state(create); }
   Result<ExpectationResult> expect(const Expectation& expectation) override { return store_->expect(expectation); }
+  Result<IntegrityReport> check_integrity(std::chrono::milliseconds at_most) override {
+    return store_->check_integrity(at_most);
+  }
+  Result<StorageReport> storage() override { return store_->storage(); }
+  Result<TableMark> table_mark(const Table& table) override { return store_->table_mark(table); }
+  Result<OrphanReport> count_orphans(const ReferringColumns& reference, std::uint64_t limit,
+                                     std::chrono::milliseconds at_most) override {
+    return store_->count_orphans(reference, limit, at_most);
+  }
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
     return store_->fetch(table, locators);
   }

@@ -43,7 +43,8 @@ std::string read(sqlite3* connection, const std::string& sql) {
   }
   const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(raw, ::sqlite3_finalize);
   std::string text;
-  while (::sqlite3_step(raw) == SQLITE_ROW) {
+  int code = SQLITE_ROW;
+  while ((code = ::sqlite3_step(raw)) == SQLITE_ROW) {
     if (!text.empty()) text += '\n';
     for (int column = 0; column < ::sqlite3_column_count(raw); ++column) {
       const auto* bytes = reinterpret_cast<const char*>(::sqlite3_column_text(raw, column));
@@ -51,6 +52,7 @@ std::string read(sqlite3* connection, const std::string& sql) {
       text += bytes ? bytes : "NULL";
     }
   }
+  if (code != SQLITE_DONE) throw std::runtime_error(sql + ": " + ::sqlite3_errmsg(connection));
   return text;
 }
 
@@ -140,6 +142,8 @@ bool Program::has_opened(const std::filesystem::path& file) {
     std::this_thread::yield();
   }
 }
+
+std::string Program::err() const { return content(streams_ / "err"); }
 
 Finished Program::finish() {
   int status = 0;

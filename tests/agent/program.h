@@ -52,6 +52,7 @@ class Program {
   // True once the process has `file` open; waits for it, false if the process ended before.
   bool has_opened(const std::filesystem::path& file);
   Finished finish();
+  std::string err() const;  // what it has written so far
 
  private:
   pid_t process_ = -1;

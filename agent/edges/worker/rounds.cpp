@@ -1,0 +1,178 @@
+#include "agent/edges/worker/rounds.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "reconcilers/core/state.h"
+#include "reconcilers/rows/kept_documents.h"
+
+namespace holdfast::agent {
+namespace {
+
+constexpr std::string_view pauses_mark = "pauses";
+constexpr int most_schema_changes = 3;  // in one run; a schema that keeps moving is a migration under way
+
+std::chrono::microseconds since(const Clock& clock, Clock::Instant began) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(clock.now() - began);
+}
+
+}  // namespace
+
+Rounds::Rounds(std::string database, const Clock& clock, std::function<Result<std::unique_ptr<Store>>()> open)
+    : database_(std::move(database)), clock_(clock), open_(std::move(open)) {}
+Rounds::~Rounds() = default;
+
+void Rounds::take_documents(std::shared_ptr<const DocumentsVersion> version) {
+  version_ = std::move(version);
+  standing_.reset();
+  // Another URL or lock time-out may be in them.
+  reopen();
+}
+
+void Rounds::reopen() {
+  standing_.reset();
+  store_.reset();
+  seen_ = ReadMark{};
+}
+
+Result<Store*> Rounds::store() {
+  if (store_) return store_.get();
+  Result<std::unique_ptr<Store>> opened = open_();
+  if (!opened) return opened.error();
+  store_ = std::move(*opened);
+  return store_.get();
+}
+
+Rounds::Look Rounds::look() {
+  Result<Store*> open = store();
+  if (!open) return {std::nullopt, false};
+  Result<ReadMark> mark = (*open)->mark();
+  if (mark) return {*mark, false};
+  return {std::nullopt, mark.error().kind == ErrorKind::Transient};
+}
+
+Result<void> Rounds::bind() {
+  if (standing_) return {};
+  Result<Store*> open = store();
+  if (!open) return open.error();
+  Diagnostics mistakes;
+  DesiredState state = version_->decode(mistakes);
+  const auto database = std::find_if(state.databases.begin(), state.databases.end(),
+                                     [this](const DatabaseDocument& one) { return one.name.text == database_; });
+  if (mistakes.has_errors() || database == state.databases.end()) {
+    return Error{ErrorKind::Transient, "the documents have changed while they were read", database_, ""};
+  }
+  std::vector<RowSetDocument> sets;
+  for (RowSetDocument& set : state.row_sets) {
+    if (set.database_ref && set.database_ref->text == database_) sets.push_back(std::move(set));
+  }
+  ReconcilerOptions options;
+  options.origin.revision = version_->revision();
+  options.origin.digest = version_->digest();
+  options.review = [this](Plan& plan) {
+    if (review_) review_(plan);
+  };
+  standing_ =
+      std::make_unique<StandingReconciler>(**open, clock_, std::move(options), std::move(*database), std::move(sets));
+  return {};
+}
+
+Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
+  for (int schema_changes = 0;; ++schema_changes) {
+    if (Result<void> bound = bind(); !bound) return bound.error();
+    // Whatever is committed after this moment is news, even if the run happens to see it.
+    Result<ReadMark> mark = store_->mark();
+    seen_ = mark ? *mark : ReadMark{};
+    Result<RunReport> report = standing_->apply(std::string(to_string(work.trigger)), work.who, mistakes);
+    if (!report || mistakes.has_errors()) standing_.reset();
+    const bool again = !report && report.error().kind == ErrorKind::SchemaChanged;
+    if (!again || schema_changes == most_schema_changes) return report;
+    mistakes = Diagnostics();
+  }
+}
+
+RunOutcome Rounds::run(const Work& work, const std::function<void(Plan&)>& review) {
+  review_ = review;
+  const Clock::Instant began = clock_.now();
+  RunFrame frame{database_, work.trigger, work.who, version_->revision(), clock_.wall(), {}};
+  Diagnostics mistakes;
+  Result<RunReport> report = attempt(work, mistakes);
+  frame.took = since(clock_, began);
+  review_ = nullptr;
+  if (mistakes.has_errors()) return outcome_of(mistakes, frame);
+  if (!report) return outcome_of(report.error(), frame);
+  if (!report->error) keep_documents();
+  return outcome_of(*report, standing_->sets(), frame);
+}
+
+// The rows are right whether this succeeds or not; the next run tries again.
+void Rounds::keep_documents() {
+  if (kept_digest_ == version_->digest()) return;
+  const Result<bool> kept =
+      holdfast::keep_documents(*store_, clock_, version_->digest(), version_->bytes(),
+                               [this](const TextVisitor& visit) { return version_->read_texts(visit); });
+  if (kept) kept_digest_ = version_->digest();
+}
+
+Answer Rounds::undo(const Request& request) {
+  Result<Store*> open = store();
+  if (!open) return {Answer::Kind::Unavailable, to_string(open.error()), {}};
+  Diagnostics mistakes;
+  DesiredState state = version_->decode(mistakes);
+  std::vector<const RowSetDocument*> sets;
+  const DatabaseDocument* database = nullptr;
+  for (const DatabaseDocument& one : state.databases) {
+    if (one.name.text == database_) database = &one;
+  }
+  for (const RowSetDocument& set : state.row_sets) {
+    if (set.database_ref && set.database_ref->text == database_) sets.push_back(&set);
+  }
+  if (database == nullptr || mistakes.has_errors()) {
+    return {Answer::Kind::Unavailable, "the documents have changed while they were read", {}};
+  }
+  ReconcilerOptions options;
+  options.origin = {"person", version_->revision(), version_->digest(), request.who, {}};
+  DatabaseReconciler reconciler(**open, clock_, {}, options);
+  UndoRequest undo;
+  undo.run = request.run;
+  Result<RunReport> report = reconciler.undo(*database, sets, undo, mistakes);
+  standing_.reset();
+  if (mistakes.has_errors()) return {Answer::Kind::Conflict, to_string(mistakes.errors().front()), {}};
+  if (!report) {
+    const bool terminal = report.error().kind == ErrorKind::Terminal;
+    return {terminal ? Answer::Kind::NotFound : Answer::Kind::Unavailable, to_string(report.error()), {}};
+  }
+  const Summary summary = report->plan.summary();
+  const std::uint64_t taken_back = summary.insert + summary.update + summary.erase;
+  std::string text = std::to_string(taken_back) + " changes taken back";
+  if (summary.blocked + summary.failed > 0) {
+    text += ", " + std::to_string(summary.blocked + summary.failed) + " left: holdfast undo --dry-run says why";
+  }
+  return {taken_back > 0 ? Answer::Kind::Done : Answer::Kind::Conflict, text, report->batches > 0 ? report->run : ""};
+}
+
+Pauses Rounds::kept_pauses() {
+  Result<Store*> open = store();
+  if (!open) return {};
+  Result<State> state = State::open(**open, false);
+  if (!state || !state->there()) return {};
+  Result<std::optional<std::string>> text = state->meta(**open, pauses_mark);
+  if (!text || !*text) return {};
+  kept_pauses_ = **text;
+  return read_pauses(kept_pauses_);
+}
+
+void Rounds::keep_pauses(const Pauses& pauses) {
+  const std::string text = pauses_text(pauses);
+  if (text == kept_pauses_ || !store_) return;
+  Result<State> state = State::open(*store_, false);
+  if (!state || !state->complete()) return;
+  Result<Schema> schema = store_->inspect({}, std::nullopt);
+  if (!schema) return;
+  Result<std::unique_ptr<Transaction>> transaction = store_->begin(*schema);
+  if (!transaction) return;
+  if (!state->set_meta(**transaction, pauses_mark, text)) return;
+  if ((*transaction)->commit()) kept_pauses_ = text;
+}
+
+}  // namespace holdfast::agent

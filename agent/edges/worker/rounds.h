@@ -1,0 +1,67 @@
+// Runs of one database with the documents in force: opens the store, binds the documents, runs, and keeps what has to
+// be kept. Used by the worker's thread alone; no threads, no waiting but that of the store.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/core/controller.h"
+#include "agent/documents_version.h"
+#include "reconcilers/core/clock.h"
+#include "reconcilers/core/store.h"
+#include "reconcilers/rows/standing_reconciler.h"
+
+namespace holdfast::agent {
+
+class Rounds {
+ public:
+  Rounds(std::string database, const Clock& clock, std::function<Result<std::unique_ptr<Store>>()> open);
+  ~Rounds();
+
+  void take_documents(std::shared_ptr<const DocumentsVersion> version);
+  bool has_documents() const { return version_ != nullptr; }
+
+  // The moment of the database now, and nothing when it cannot be read; `wait` is true when it may be a moment later.
+  struct Look {
+    std::optional<ReadMark> mark;
+    bool wait = false;
+  };
+  Look look();
+
+  // True if the look saw another moment than the one that the last run has read.
+  bool is_news(const ReadMark& mark) const { return !seen_.same_as(mark); }
+
+  // One run, with review() between its plan and its execution. Never fails: what went wrong is in the outcome.
+  RunOutcome run(const Work& work, const std::function<void(Plan&)>& review);
+
+  // Takes a run back.
+  Answer undo(const Request& request);
+
+  // The pauses that the database remembers, and keeping them; where there is no state yet they are in memory only.
+  Pauses kept_pauses();
+  void keep_pauses(const Pauses& pauses);
+
+  // The file may be another one: what is open is closed, and everything is looked at anew.
+  void reopen();
+
+ private:
+  Result<Store*> store();
+  Result<RunReport> attempt(const Work& work, Diagnostics& mistakes);
+  Result<void> bind();
+  void keep_documents();
+
+  std::string database_;
+  const Clock& clock_;
+  std::function<Result<std::unique_ptr<Store>>()> open_;
+  std::shared_ptr<const DocumentsVersion> version_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<StandingReconciler> standing_;
+  std::function<void(Plan&)> review_;  // of the run under way
+  ReadMark seen_;                      // before the last run read
+  std::string kept_digest_;            // of the documents that the database has
+  std::string kept_pauses_;
+};
+
+}  // namespace holdfast::agent

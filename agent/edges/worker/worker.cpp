@@ -1,0 +1,301 @@
+#include "agent/edges/worker/worker.h"
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "agent/core/metrics_of.h"
+#include "agent/edges/worker/rounds.h"
+#include "agent/edges/worker/settle.h"
+
+namespace holdfast::agent {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::milliseconds poll_pause{500};
+constexpr std::chrono::milliseconds publish_pause{
+    50};  // at most so often: somebody who writes all the time must not cost more
+constexpr std::chrono::seconds watch_check{30};  // for what events do not tell (change_watch.h)
+
+}  // namespace
+
+// Everything but post() and the constructor runs on its own thread.
+class Worker::Thread {
+ public:
+  explicit Thread(WorkerOptions options)
+      : options_(std::move(options)),
+        controller_(options_.database, options_.location, options_.seed),
+        rounds_(options_.database, options_.clock, options_.open) {}
+
+  void start() {
+    thread_ = std::thread([this] {
+      begin();
+      context_.run();
+      // It is the watch's own.
+      if (descriptor_) descriptor_->release();
+    });
+  }
+
+  void stop() {
+    if (!thread_.joinable()) return;
+    context_.stop();
+    thread_.join();
+  }
+
+  void take_documents(std::shared_ptr<const DocumentsVersion> version, Orders orders) {
+    asio::post(context_, [this, version = std::move(version), orders = std::move(orders)]() mutable {
+      rounds_.take_documents(std::move(version));
+      controller_.take_orders(std::move(orders), now());
+      if (!pauses_read_) controller_.take_pauses(rounds_.kept_pauses(), now());
+      pauses_read_ = true;
+      drive();
+    });
+  }
+
+  void ask(const Request& request, std::function<void(const Answer&)> answered) {
+    asio::post(context_,
+               [this, request, answer = Once(*this, std::move(answered))]() { answer.give(handle(request)); });
+  }
+
+ private:
+  // An answer that is given exactly once, at the latest when nobody can give it any more.
+  class Once {
+   public:
+    Once(Thread& thread, std::function<void(const Answer&)> answered)
+        : inside_(std::make_shared<Inside>(thread.options_.post, std::move(answered))) {}
+    void give(const Answer& answer) const { inside_->give(answer); }
+
+   private:
+    struct Inside {
+      Inside(std::function<void(std::function<void()>)> to_loop, std::function<void(const Answer&)> function)
+          : post(std::move(to_loop)), answered(std::move(function)) {}
+      ~Inside() { give({Answer::Kind::Unavailable, "the agent is stopping", {}}); }
+      Inside(const Inside&) = delete;
+      void give(const Answer& answer) {
+        if (!answered) return;
+        post([function = std::exchange(answered, nullptr), answer] { function(answer); });
+      }
+      std::function<void(std::function<void()>)> post;
+      std::function<void(const Answer&)> answered;
+    };
+    std::shared_ptr<Inside> inside_;
+  };
+
+  Now now() const { return {options_.clock.now(), options_.clock.wall()}; }
+
+  void begin() {
+    watch_ = options_.watch();
+    check_watch();
+  }
+
+  // --- noticing
+
+  // The watch's descriptor may come later, and then stays.
+  void watch_events() {
+    if (descriptor_ || watch_->native_handle() < 0) return;
+    descriptor_.emplace(context_, watch_->native_handle());
+    wait_readable();
+  }
+
+  void wait_readable() {
+    descriptor_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& failed) {
+      if (failed) return;
+      noticed(watch_->read());
+      check_watch();
+      wait_readable();
+    });
+  }
+
+  void set_poll_timer() {
+    poll_timer_.expires_after(watch_->polls() ? std::chrono::milliseconds(poll_pause) : watch_check);
+    poll_timer_.async_wait([this](const error_code& failed) {
+      if (failed) return;
+      noticed(watch_->poll());
+      check_watch();
+      set_poll_timer();
+    });
+  }
+
+  void noticed(const Noticed& seen) {
+    if (!seen.any() || !rounds_.has_documents()) return;
+    noticed_at_ = options_.clock.now();
+    if (seen.beyond) {
+      rounds_.reopen();
+      controller_.wake(Trigger::Change);
+      drive();
+      // Once more where something has happened meanwhile that was not our own doing.
+      if (watch_->read_after_opening().beyond) controller_.wake(Trigger::Change);
+    }
+    settle_.begin(noticed_at_);
+    look();
+  }
+
+  // How changes are noticed may have become another way; the poll must not wait for its old time then.
+  void check_watch() {
+    watch_events();
+    const std::string how = watch_->describe();
+    if (how == told_watch_) return;
+    told_watch_ = how;
+    controller_.saw_watch(how);
+    set_poll_timer();
+    if (rounds_.has_documents()) publish_soon();
+  }
+
+  // Looks whether somebody has committed; again after a growing pause while that may still show.
+  void look() {
+    settle_timer_.cancel();
+    const bool busy = watch_->writer_at_work();
+    const Rounds::Look seen = busy ? Rounds::Look{std::nullopt, true} : rounds_.look();
+    const bool news = seen.mark ? rounds_.is_news(*seen.mark) : !seen.wait;
+    if (news) {
+      options_.recorder.detected(options_.database, options_.clock.now() - noticed_at_);
+      controller_.wake(Trigger::Change);
+      drive();
+    }
+    const auto pause = settle_.next_pause(options_.clock.now());
+    if (!pause) return;
+    settle_timer_.expires_after(*pause);
+    settle_timer_.async_wait([this](const error_code& failed) {
+      if (!failed) look();
+    });
+  }
+
+  // --- running
+
+  void drive() {
+    while (const std::optional<Work> work = controller_.next(now())) {
+      run(*work);
+      // A commit during the run, whose event may have been read before it.
+      const Rounds::Look seen = watch_->writer_at_work() ? Rounds::Look{} : rounds_.look();
+      if (seen.mark && rounds_.is_news(*seen.mark)) controller_.wake(Trigger::Change);
+      if (context_.stopped()) return;
+    }
+    rounds_.keep_pauses(controller_.pauses());
+    set_wake_timer();
+    publish_soon();
+  }
+
+  void run(const Work& work) {
+    const Now began = now();
+    const RunOutcome outcome = rounds_.run(work, [this](Plan& plan) { controller_.review(plan, now()); });
+    controller_.ran(outcome, began, now());
+    record_run(options_.recorder, outcome);
+    const bool corrected =
+        std::any_of(outcome.sets.begin(), outcome.sets.end(), [](const auto& set) { return set.second.corrected > 0; });
+    if (work.trigger == Trigger::Change && corrected) {
+      options_.recorder.healed(options_.database, options_.clock.now() - noticed_at_);
+    }
+  }
+
+  void set_wake_timer() {
+    const auto when = controller_.wake_at(now());
+    if (!when) return;
+    wake_timer_.expires_at(*when);
+    wake_timer_.async_wait([this](const error_code& failed) {
+      if (!failed) drive();
+    });
+  }
+
+  Answer handle(const Request& request) {
+    Answer answer;
+    switch (request.kind) {
+      case Request::Kind::Pause: answer = controller_.pause(request, now()); break;
+      case Request::Kind::Resume: answer = controller_.resume(request, now()); break;
+      case Request::Kind::Undo:
+        if (!rounds_.has_documents()) return {Answer::Kind::Unavailable, "there are no documents yet", {}};
+        answer = rounds_.undo(request);
+        if (!answer.run.empty()) {
+          controller_.tell(EventLevel::Normal, "Undone", {}, "run " + request.run + ": " + answer.message, now());
+          controller_.wake(Trigger::Person, request.who);
+        }
+        break;
+      case Request::Kind::Reconcile:
+        if (!rounds_.has_documents()) return {Answer::Kind::Unavailable, "there are no documents yet", {}};
+        controller_.wake(Trigger::Person, request.who);
+        break;
+    }
+    drive();
+    if (request.kind == Request::Kind::Reconcile) answer = after_run(request);
+    return answer;
+  }
+
+  // What a run that somebody asked for has led to.
+  Answer after_run(const Request& request) {
+    const DatabaseStatus status = controller_.status(now());
+    if (!status.error.empty()) return {Answer::Kind::Unavailable, status.error, {}};
+    std::size_t drifted = 0;
+    for (const SetStatus& set : status.sets) {
+      if ((request.row_set.empty() || request.row_set == set.name) && !set.in_sync) ++drifted;
+    }
+    if (drifted == 0) return {Answer::Kind::Done, "in sync", {}};
+    return {Answer::Kind::Done, "drift is left in " + std::to_string(drifted) + (drifted == 1 ? " set" : " sets"), {}};
+  }
+
+  // --- telling
+
+  void publish_soon() {
+    if (publish_waits_) return;
+    const auto since = options_.clock.now() - published_at_;
+    if (since >= publish_pause) return publish();
+    publish_waits_ = true;
+    publish_timer_.expires_after(publish_pause - since);
+    publish_timer_.async_wait([this](const error_code& failed) {
+      publish_waits_ = false;
+      if (!failed) publish();
+    });
+  }
+
+  void publish() {
+    published_at_ = options_.clock.now();
+    DatabaseStatus status = controller_.status(now());
+    record_status(options_.recorder, status);
+    metrics::DatabaseState state;
+    state.up = status.up;
+    options_.recorder.database_state(options_.database, state);
+    options_.post([publish = options_.publish, status = std::move(status), news = controller_.take_news()]() mutable {
+      publish(std::move(status), std::move(news));
+    });
+  }
+
+  WorkerOptions options_;
+  Controller controller_;
+  Rounds rounds_;
+  Settle settle_;
+  std::unique_ptr<ChangeWatch> watch_;
+  asio::io_context context_{1};  // what it still holds when it goes is answered by that (Once)
+  asio::executor_work_guard<asio::io_context::executor_type> guard_{context_.get_executor()};
+  std::optional<asio::posix::stream_descriptor> descriptor_;
+  asio::steady_timer poll_timer_{context_};
+  asio::steady_timer settle_timer_{context_};
+  asio::steady_timer wake_timer_{context_};
+  asio::steady_timer publish_timer_{context_};
+  Clock::Instant noticed_at_{};
+  Clock::Instant published_at_{};
+  bool publish_waits_ = false;
+  bool pauses_read_ = false;
+  std::string told_watch_;
+  std::thread thread_;
+};
+
+Worker::Worker(WorkerOptions options) : thread_(std::make_unique<Thread>(std::move(options))) {}
+Worker::~Worker() { stop(); }
+
+void Worker::start() { thread_->start(); }
+void Worker::stop() { thread_->stop(); }
+void Worker::take_documents(std::shared_ptr<const DocumentsVersion> version, Orders orders) {
+  thread_->take_documents(std::move(version), std::move(orders));
+}
+void Worker::ask(const Request& request, std::function<void(const Answer&)> answered) {
+  thread_->ask(request, std::move(answered));
+}
+
+}  // namespace holdfast::agent

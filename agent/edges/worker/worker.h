@@ -1,0 +1,56 @@
+// One database under the agent's care: a thread with the store, the watch and the controller, on which a change is
+// seen, mended and told without a hand-over.
+//
+// start(), stop() and what hands something over are called from the loop's thread and return at once (stop() waits for
+// the run under way, whose transaction is short, and for nothing else). What comes back is posted to the loop by
+// `post`. Owns its store.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/change_watch.h"
+#include "agent/core/agent_view.h"
+#include "agent/core/controller.h"
+#include "agent/documents_version.h"
+#include "metrics/recorder.h"
+#include "reconcilers/core/clock.h"
+#include "reconcilers/core/store.h"
+
+namespace holdfast::agent {
+
+struct WorkerOptions {
+  std::string database;
+  std::string location;  // no secrets
+  const Clock& clock;
+  metrics::Recorder& recorder;
+  std::function<Result<std::unique_ptr<Store>>()> open;
+  std::function<std::unique_ptr<ChangeWatch>()> watch;              // made on the worker's thread
+  std::function<void(std::function<void()>)> post;                  // to the loop; may be called from any thread
+  std::function<void(DatabaseStatus, std::vector<Event>)> publish;  // on the loop's thread
+  std::uint64_t seed = 1;
+};
+
+class Worker {
+ public:
+  explicit Worker(WorkerOptions options);
+  ~Worker();  // stops
+  Worker(const Worker&) = delete;
+
+  void start();
+  void stop();
+
+  // The documents in force from now on.
+  void take_documents(std::shared_ptr<const DocumentsVersion> version, Orders orders);
+  // `answered` is called on the loop's thread, exactly once; Unavailable when the worker stops before.
+  void ask(const Request& request, std::function<void(const Answer&)> answered);
+
+ private:
+  class Thread;
+  std::unique_ptr<Thread> thread_;
+};
+
+}  // namespace holdfast::agent

@@ -1,0 +1,422 @@
+#include "agent/main_agent.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <random>
+#include <utility>
+
+#include "agent/agent_settings.h"
+#include "agent/build_info.h"
+#include "agent/core/hub.h"
+#include "agent/edges/host/process_facts.h"
+#include "agent/edges/log/log.h"
+#include "agent/edges/loop/loop.h"
+#include "agent/edges/server/server.h"
+#include "agent/edges/supervisor/environment.h"
+#include "agent/edges/supervisor/supervised.h"
+#include "agent/edges/supervisor/supervisor.h"
+#include "agent/edges/watch/database_watch.h"
+#include "agent/edges/watch/documents_watch.h"
+#include "agent/edges/watch/path_trail.h"
+#include "agent/edges/worker/worker.h"
+#include "agent/exit_code.h"
+#include "agent/main_documents.h"
+#include "agent/revision.h"
+#include "desired-state/database_url.h"
+#include "metrics/prometheus/prometheus_recorder.h"
+
+namespace holdfast::agent {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+// The watch of agent/edges/watch as a worker knows it.
+class FileChangeWatch final : public ChangeWatch {
+ public:
+  explicit FileChangeWatch(const std::string& path) : path_(path), watch_(path) {}
+  int native_handle() const override { return watch_.native_handle(); }
+  Noticed read() override { return noticed(watch_.read()); }
+  Noticed read_after_opening() override { return noticed(watch_.read_after_opening()); }
+  bool polls() const override { return watch_.polls(); }
+  Noticed poll() override { return noticed(watch_.poll()); }
+  std::string describe() const override { return watch_.describe(); }
+  // There only while somebody writes, in the usual rollback mode; where it is kept between transactions its size tells.
+  bool writer_at_work() const override {
+    struct stat about = {};
+    // Beside the real file, where the path is a link.
+    const Result<PathTrail> trail = trail_of(path_);
+    const std::string journal = (trail ? trail->file() : path_) + "-journal";
+    return ::stat(journal.c_str(), &about) == 0 && about.st_size > 0 && !kept(about);
+  }
+
+ private:
+  // journal_mode=persist leaves it behind with its head zeroed; it cannot be told from outside, but it does not grow
+  // old.
+  static bool kept(const struct stat& about) {
+    struct timespec now = {};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec - about.st_mtim.tv_sec > 1;
+  }
+  static Noticed noticed(const DatabaseChange& change) {
+    return {change.database || change.wal || change.journal, change.beyond_commits()};
+  }
+
+  std::string path_;
+  DatabaseWatch watch_;
+};
+
+std::string path_of(const DatabaseDocument& database) {
+  const ParsedUrl address = parse_database_url(database.url.text, database.file);
+  return address.url ? address.url->path : std::string();
+}
+
+Result<http::Tokens> tokens_of(const AgentSettings& settings) {
+  http::Tokens tokens;
+  if (!settings.token_file.empty()) {
+    const std::optional<std::string> text = read_small_file(settings.token_file);
+    if (!text) {
+      return Error{ErrorKind::Terminal, "the file of tokens cannot be read", settings.token_file,
+                   "check the path and the rights"};
+    }
+    if (Result<void> added = tokens.add_file(*text, settings.token_file); !added) return added.error();
+  }
+  if (const auto secret = environment("HOLDFAST_TOKEN"); secret && !secret->empty()) {
+    if (Result<void> added = tokens.add_environment(*secret, "HOLDFAST_TOKEN"); !added) return added.error();
+  }
+  return tokens;
+}
+
+class AgentProgram {
+ public:
+  AgentProgram(const AgentProcess& process, AgentSettings settings, std::optional<Supervised> supervised)
+      : process_(process),
+        settings_(std::move(settings)),
+        supervised_(std::move(supervised)),
+        log_(process.log, process.style, log_form(process, settings_), process.clock),
+        recorder_({process.version, HOLDFAST_REVISION}),
+        hub_(
+            process.version, process.clock.wall(), settings_.shown,
+            [this](const std::string& database, const Request& request, Hub::Answered answered) {
+              send(database, request, std::move(answered));
+            },
+            [this] { return recorder_.exposition(process_facts_.read()); }) {
+    // A relative path is relative to the current folder, not to a document.
+    for (const auto& [name, url] : process.line.databases) {
+      const ParsedUrl address = parse_database_url(url, {});
+      const bool file = address.url && address.url->engine == Engine::Sqlite;
+      urls_[name] = file ? "sqlite:" + std::filesystem::absolute(address.url->path).lexically_normal().string() : url;
+    }
+  }
+
+  int run() {
+    loop_.on_stop_signal([this](int) { stop(); });
+    watch_ = std::make_unique<DocumentsWatch>(process_.line.files, process_.clock.now());
+    reload();
+    serve();
+    watch_documents();
+    if (supervised_) {
+      loop_.on_readable(supervised_->descriptor(), [this] { hear(); });
+      supervised_->say("prepared");
+    } else {
+      go();
+    }
+    loop_.run();
+    workers_.clear();  // each waits for the run under way
+    return exit_done;
+  }
+
+ private:
+  static Log::Form log_form(const AgentProcess& process, const AgentSettings& settings) {
+    if (settings.log == "auto") return process.terminal ? Log::Form::Text : Log::Form::Json;
+    return settings.log == "json" ? Log::Form::Json : Log::Form::Text;
+  }
+
+  // --- the API
+
+  void serve() {
+    Result<http::ListenAddress> address = http::parse_listen_address(settings_.listen);
+    Result<http::Tokens> tokens = tokens_of(settings_);
+    hide_environment("HOLDFAST_TOKEN");  // it would be in /proc for whoever runs as the same user
+    if (!address || !tokens) return cannot_serve(address ? tokens.error() : address.error());
+    Result<http::HostCheck> hosts = http::HostCheck::make(*address, settings_.allowed_hosts);
+    if (!hosts) return cannot_serve(hosts.error());
+    http::ApiOptions options{{address->loopback(), settings_.open_metrics},
+                             *hosts,
+                             *tokens,
+                             settings_.ready_when_in_sync ? http::ReadyWhen::InSync : http::ReadyWhen::Decided};
+    api_ = std::make_unique<http::Api>(hub_, std::move(options));
+    ServerOptions server{*address, {}, [this] { say_listening(); }};
+    server_ = std::make_unique<Server>(loop_.context(), *api_, std::move(server));
+    if (Result<void> started = server_->start(); !started) return cannot_serve(started.error());
+    say_listening();
+  }
+
+  void say_listening() {
+    http::ListenAddress address = *http::parse_listen_address(settings_.listen);
+    address.port = server_->port();
+    log_.line(EventLevel::Normal, "Listening", "http://" + to_string(address) + "/api/v1/status");
+  }
+  void cannot_serve(const Error& error) { log_.line(EventLevel::Warning, "NotListening", to_string(error)); }
+
+  // --- the documents
+
+  void watch_documents() {
+    if (watch_->native_handle() >= 0 && !watched_) {
+      watched_ = true;
+      loop_.on_readable(watch_->native_handle(), [this] { look_at_documents(); });
+    }
+    const auto next = watch_->next_look();
+    if (!next) return documents_timer_->cancel();
+    const auto now = process_.clock.now();
+    documents_timer_->set(*next > now ? *next - now : Clock::Instant::duration::zero(),
+                          [this] { look_at_documents(); });
+  }
+
+  void look_at_documents() {
+    if (watch_->look(process_.clock.now())) reload();
+    watch_documents();
+  }
+
+  // What is read takes the place of what was in force only as a whole, and only when nothing is wrong with it (G6).
+  void reload() {
+    const auto began = process_.clock.wall();
+    LoadedVersion loaded = load_version(process_.line.files, urls_);
+    if (loaded.version) watch_->name_row_files(loaded.row_files, began, process_.clock.now());
+    if (!loaded.version) {
+      refuse(loaded.mistakes);
+      if (!in_force_) use_kept(loaded.outline);
+      return;
+    }
+    if (!fits_pin(*loaded.version)) {
+      log_.line(EventLevel::Normal, "Pinned", "revision " + loaded.version->revision() + " is held back");
+      if (!in_force_) use_kept(loaded.outline);
+      return tell_documents();
+    }
+    mistakes_.clear();
+    if (in_force_ && in_force_->digest() == loaded.version->digest()) return tell_documents();
+    take(std::move(loaded), false);
+  }
+
+  bool fits_pin(const DocumentsVersion& version) const {
+    const std::string& pin = settings_.pin;
+    return pin.empty() || version.revision().starts_with(pin) || version.digest().starts_with(pin);
+  }
+
+  void refuse(const std::vector<std::string>& mistakes) {
+    if (mistakes == mistakes_) return;
+    mistakes_ = mistakes;
+    for (const std::string& one : mistakes) log_.line(EventLevel::Warning, "DocumentsInvalid", one);
+    log_.line(EventLevel::Warning, "DocumentsInvalid",
+              in_force_ ? "revision " + in_force_->revision() + " stays in force" : "there are no documents in force");
+    tell_documents();
+  }
+
+  // At a start without good documents: those that a database keeps. Which database that is may still be readable.
+  void use_kept(const DesiredState& outline) {
+    std::vector<DatabaseDocument> databases = outline.databases;
+    for (const auto& [name, url] : urls_) {
+      DatabaseDocument database;
+      database.name.text = name;
+      database.url.text = url;
+      databases.push_back(std::move(database));
+    }
+    for (const DatabaseDocument& database : databases) {
+      if (database.url.text.empty()) continue;
+      Result<std::unique_ptr<Store>> store = open_store(database);
+      if (!store) continue;
+      LoadedVersion kept = kept_version(**store, process_.line.files, urls_);
+      if (!kept.version || !fits_pin(*kept.version)) continue;
+      log_.line(EventLevel::Warning, "DocumentsFromDatabase",
+                "the documents that " + database.name.text + " keeps are in force: " + kept.version->revision());
+      return take(std::move(kept), true);
+    }
+  }
+
+  void take(LoadedVersion loaded, bool from_database) {
+    in_force_ = loaded.version;
+    outline_ = std::move(loaded.outline);
+    from_database_ = from_database;
+    since_ = process_.clock.wall();
+    log_.line(EventLevel::Normal, "DocumentsInForce", "revision " + in_force_->revision());
+    tell_documents();
+    if (going_) hand_out();
+  }
+
+  void tell_documents() {
+    DocumentsStatus status;
+    if (in_force_) {
+      status.revision = in_force_->revision();
+      status.digest = in_force_->digest();
+    }
+    status.valid = mistakes_.empty();
+    status.errors = mistakes_;
+    status.since = since_;
+    status.pinned = settings_.pin;
+    status.from_database = from_database_;
+    recorder_.documents_state({status.revision, status.digest, status.valid});
+    hub_.documents(std::move(status));
+    if (server_) server_->events_changed();
+  }
+
+  // --- the workers
+
+  void go() {
+    if (std::exchange(going_, true)) return;
+    if (in_force_) hand_out();
+  }
+
+  void hand_out() {
+    std::map<std::string, std::unique_ptr<Worker>> before = std::exchange(workers_, {});
+    std::vector<std::string> names;
+    for (const DatabaseDocument& database : outline_.databases) names.push_back(database.name.text);
+    hub_.expect(std::move(names));
+    for (const DatabaseDocument& database : outline_.databases) {
+      const std::string& name = database.name.text;
+      const std::string path = path_of(database);
+      auto known = before.find(name);
+      const bool same = known != before.end() && paths_[name] == path;
+      std::unique_ptr<Worker> worker = same ? std::move(known->second) : make_worker(database, path);
+      if (known != before.end()) before.erase(known);
+      for (const RowSetDocument& set : outline_.row_sets) know(set, name);
+      worker->take_documents(in_force_, orders_of(outline_, name));
+      workers_[name] = std::move(worker);
+      paths_[name] = path;
+    }
+    for (auto& [name, worker] : before) {
+      worker->stop();
+      hub_.forget(name);
+      recorder_.forget_database(name);
+    }
+  }
+
+  void know(const RowSetDocument& set, const std::string& database) {
+    if (!set.database_ref || set.database_ref->text != database) return;
+    std::vector<std::string> expectations;
+    for (const Expectation& one : set.expect) expectations.push_back(one.name);
+    recorder_.know_set({database, set.name.text}, expectations);
+  }
+
+  std::unique_ptr<Worker> make_worker(const DatabaseDocument& database, const std::string& path) {
+    const std::string& name = database.name.text;
+    recorder_.know_database(name);
+    WorkerOptions options{
+        name,
+        redacted_url(database.url.text),
+        process_.clock,
+        recorder_,
+        [database] { return open_store(database); },
+        [path]() -> std::unique_ptr<ChangeWatch> { return std::make_unique<FileChangeWatch>(path); },
+        [this](std::function<void()> work) { loop_.post(std::move(work)); },
+        [this](DatabaseStatus status, std::vector<Event> news) { published(std::move(status), std::move(news)); },
+        std::random_device()()};
+    auto worker = std::make_unique<Worker>(std::move(options));
+    worker->start();
+    return worker;
+  }
+
+  void send(const std::string& database, const Request& request, Hub::Answered answered) {
+    const auto found = workers_.find(database);
+    if (found == workers_.end()) return answered({Answer::Kind::NotFound, "there is no database " + database, {}});
+    found->second->ask(request, std::move(answered));
+  }
+
+  void published(DatabaseStatus status, std::vector<Event> news) {
+    for (const Event& event : news) log_.event(event);
+    if (!workers_.contains(status.name)) return;  // it is not ours any more
+    hub_.publish(std::move(status));
+    if (server_) server_->events_changed();
+    if (hub_.status().ready) become_ready();
+  }
+
+  void become_ready() {
+    if (std::exchange(ready_, true)) return;
+    if (supervised_) supervised_->say("ready");
+  }
+
+  // --- start and stop
+
+  void hear() {
+    switch (supervised_->hear()) {
+      case Supervised::Heard::Nothing: break;
+      case Supervised::Heard::Go: go(); break;
+      case Supervised::Heard::Gone: stop(); break;
+    }
+  }
+
+  void stop() {
+    if (std::exchange(stopping_, true)) return;
+    log_.line(EventLevel::Normal, "Stopping", "");
+    if (!server_) return loop_.stop();
+    server_->stop(seconds(2), [this] { loop_.stop(); });
+  }
+
+  const AgentProcess& process_;
+  AgentSettings settings_;
+  std::optional<Supervised> supervised_;
+  Log log_;
+  ProcessFactsReader process_facts_;
+  metrics::PrometheusRecorder recorder_;
+  UrlOverrides urls_;
+  Loop loop_;
+  std::unique_ptr<Loop::Timer> documents_timer_ = loop_.timer();
+  Hub hub_;
+  std::unique_ptr<http::Api> api_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<DocumentsWatch> watch_;
+  bool watched_ = false;
+  std::shared_ptr<const DocumentsVersion> in_force_;
+  DesiredState outline_;
+  std::vector<std::string> mistakes_;
+  bool from_database_ = false;
+  WallTime since_;
+  std::map<std::string, std::unique_ptr<Worker>> workers_;
+  std::map<std::string, std::string> paths_;
+  bool going_ = false;
+  bool ready_ = false;
+  bool stopping_ = false;
+};
+
+// The agent is this program again with the same flags; what follows them is the supervisor's.
+int run_supervisor(const AgentProcess& process, const AgentSettings& settings) {
+  SupervisorOptions options;
+  options.agent = {"holdfast"};
+  options.agent.insert(options.agent.end(), process.arguments.begin(), process.arguments.end());
+  options.command = process.line.child;
+  if (!settings.before.empty()) options.before = settings.before;
+  options.start_timeout = settings.start_timeout;
+  options.strict_start = settings.strict_start;
+  options.ready_file = settings.ready_file;
+  const Log::Form form =
+      settings.log == "json" || (settings.log == "auto" && !process.terminal) ? Log::Form::Json : Log::Form::Text;
+  Log log(process.log, process.style, form, process.clock);
+  return supervise(options, [&](SupervisorLevel level, std::string_view message) {
+    log.line(level == SupervisorLevel::Info ? EventLevel::Normal : EventLevel::Warning, "Supervisor", message);
+  });
+}
+
+}  // namespace
+
+int run_agent(const AgentProcess& process) {
+  Result<std::optional<Supervised>> supervised = Supervised::from_environment();
+  Result<AgentSettings> settings = agent_settings(process.line.agent_flags, environment);
+  if (!supervised || !settings) {
+    process.log.write("error: " + to_string(supervised ? settings.error() : supervised.error()) + "\n");
+    return exit_usage;
+  }
+  if (!process.line.child.empty() && !*supervised) return run_supervisor(process, *settings);
+  return AgentProgram(process, std::move(*settings), std::move(*supervised)).run();
+}
+
+}  // namespace holdfast::agent

@@ -1,0 +1,136 @@
+#include "agent/core/hub.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/controller/moment.h"
+
+namespace holdfast::agent {
+namespace {
+
+DatabaseStatus database(const std::string& name, std::vector<std::uint64_t> events = {}, bool decided = true) {
+  DatabaseStatus status;
+  status.name = name;
+  SetStatus set;
+  set.name = name + "-rows";
+  set.decided = decided;
+  status.sets.push_back(set);
+  for (const std::uint64_t number : events) {
+    Event event;
+    event.number = number;
+    status.events.push_back(event);
+  }
+  return status;
+}
+
+class HubTest : public testing::Test {
+ protected:
+  std::vector<std::string> asked;
+  std::map<std::string, Answer> answers;
+  Hub hub{"1",
+          WallTime(),
+          {},
+          [this](const std::string& name, const Request&, Hub::Answered answered) {
+            asked.push_back(name);
+            answered(answers.contains(name) ? answers[name] : Answer{Answer::Kind::Done, "in sync", {}});
+          },
+          [] { return std::string(); }};
+
+  Answer ask(const Request& request) {
+    Answer got;
+    int times = 0;
+    hub.ask(request, [&](const Answer& answer) {
+      got = answer;
+      ++times;
+    });
+    EXPECT_EQ(times, 1);
+    return got;
+  }
+};
+
+TEST_F(HubTest, EventsOfAllDatabasesHaveNumbersThatOnlyRise) {
+  std::set<std::uint64_t> seen;
+  std::uint64_t last = 0;
+  const auto published = [&](const DatabaseStatus& status) {
+    hub.publish(status);
+    for (const DatabaseStatus& one : hub.status().databases) {
+      for (const Event& event : one.events) {
+        if (seen.insert(event.number).second) {
+          EXPECT_GT(event.number, last);
+          last = event.number;
+        }
+      }
+    }
+  };
+  published(database("a", {1, 2}));
+  published(database("b", {1}));
+  published(database("a", {1, 2, 3}));
+  published(database("a", {3, 4}));
+  published(database("b", {1, 2}));
+  EXPECT_EQ(seen.size(), 6U);
+}
+
+TEST_F(HubTest, AnEventThatComesAgainIsNews) {
+  DatabaseStatus status = database("a", {1});
+  hub.publish(status);
+  const std::uint64_t first = hub.status().databases[0].events[0].number;
+  hub.publish(status);
+  EXPECT_EQ(hub.status().databases[0].events[0].number, first) << "nothing has come";
+  status.events[0].count = 2;
+  hub.publish(status);
+  EXPECT_GT(hub.status().databases[0].events[0].number, first);
+}
+
+TEST_F(HubTest, ReadyOnceEachSetIsDecidedAndForGood) {
+  hub.expect({"a"});
+  hub.publish(database("a"));
+  EXPECT_TRUE(hub.status().ready);
+  hub.publish(database("b", {}, false));
+  EXPECT_TRUE(hub.status().ready) << "a set that is new takes no API out of service";
+}
+
+TEST_F(HubTest, NotReadyBeforeEachDatabaseIsHeardOf) {
+  hub.expect({"a", "b"});
+  hub.publish(database("a"));
+  EXPECT_FALSE(hub.status().ready);
+  hub.publish(database("b"));
+  EXPECT_TRUE(hub.status().ready);
+}
+
+TEST_F(HubTest, NotReadyWhileASetWaits) {
+  hub.expect({"a"});
+  hub.publish(database("a", {}, false));
+  EXPECT_FALSE(hub.status().ready);
+  hub.publish(database("a"));
+  EXPECT_TRUE(hub.status().ready);
+}
+
+TEST_F(HubTest, ARequestGoesToTheDatabaseOfItsSet) {
+  hub.publish(database("a"));
+  hub.publish(database("b"));
+  Request request;
+  request.row_set = "b-rows";
+  EXPECT_EQ(ask(request).kind, Answer::Kind::Done);
+  EXPECT_EQ(asked, std::vector<std::string>{"b"});
+  request.row_set = "c-rows";
+  EXPECT_EQ(ask(request).kind, Answer::Kind::NotFound);
+}
+
+TEST_F(HubTest, AnswersOfSeveralAreOne) {
+  hub.publish(database("a"));
+  hub.publish(database("b"));
+  answers["b"] = {Answer::Kind::Unavailable, "locked", {}};
+  EXPECT_EQ(ask({}).message, "locked");
+  Request undo;
+  undo.kind = Request::Kind::Undo;
+  undo.run = "01ABC";
+  answers["a"] = {Answer::Kind::NotFound, "there is no such run", {}};
+  answers["b"] = {Answer::Kind::Done, "1 change taken back", "01XYZ"};
+  EXPECT_EQ(ask(undo).run, "01XYZ");
+}
+
+TEST_F(HubTest, WithoutAnyDatabaseThereIsAnAnswer) { EXPECT_EQ(ask({}).kind, Answer::Kind::NotFound); }
+
+}  // namespace
+}  // namespace holdfast::agent
