@@ -57,14 +57,17 @@ run_tests() {
 }
 
 run_demo() {
-  local log=build/log/demo.log
-  say "Running the README's demo (log: $log)"
-  check "demo" demo_is_green "$1" "$log"
+  local log=build/log/demo
+  say "Running the demos: one run after the other, and the agent beside the example API (logs: $log*.log)"
+  check "demo" demo_is_green "$1" scripts/demo.sh "$log.log"
+  check "demo of the agent" demo_is_green "$1" "scripts/demo_agent.sh --check" "$log-agent.log"
 }
 
 demo_is_green() {
-  HOLDFAST_BINARY=$1 HOLDFAST_DEMO_FOLDER=build/demo-test scripts/demo.sh >"$2" 2>&1 && return 0
-  tail -n 40 "$2" >&2
+  local words
+  read -r -a words <<<"$2"
+  HOLDFAST_BINARY=$1 HOLDFAST_DEMO_FOLDER=build/demo-test "${words[@]}" >"$3" 2>&1 && return 0
+  tail -n 40 "$3" >&2
   return 1
 }
 
