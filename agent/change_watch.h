@@ -19,7 +19,7 @@ class ChangeWatch {
   virtual Noticed read() = 0;             // what was noticed since the last call; never waits
   // The same after we have closed or opened the database, without what that made the watch say.
   virtual Noticed read_after_opening() = 0;
-  virtual bool polls() const = 0;         // true: poll() has to be called twice a second
+  virtual bool polls() const = 0;  // true: poll() has to be called twice a second
   virtual Noticed poll() = 0;
   virtual std::string describe() const = 0;  // "events", or "polling: WHY"
   // A writer of a database in a rollback mode is at work: looking now could make it fail.

@@ -1,7 +1,7 @@
 // What the HTTP API (and whoever else asks a running agent) sees of it: its status, and requests that somebody makes.
 //
-// All calls come from the loop's thread. Nothing here waits: a request is handed to the worker of its database, and `answered`
-// is called later, on the loop's thread, exactly once.
+// All calls come from the loop's thread. Nothing here waits: a request is handed to the worker of its database, and
+// `answered` is called later, on the loop's thread, exactly once.
 #pragma once
 
 #include <chrono>

@@ -25,8 +25,8 @@ std::chrono::nanoseconds length_of(const Shop& shop) {
   return Clock::now() - begin;
 }
 
-// The instants are drawn from a span that follows the machine: the first measurement may be far off, because the files were
-// not cached yet or because something else ran beside it, and then every run would be cut off, or none of them.
+// The instants are drawn from a span that follows the machine: the first measurement may be far off, because the files
+// were not cached yet or because something else ran beside it, and then every run would be cut off, or none of them.
 class Span {
  public:
   explicit Span(std::chrono::nanoseconds measured) : whole_(static_cast<double>(measured.count())) {}
@@ -35,7 +35,8 @@ class Span {
     return std::chrono::nanoseconds(
         static_cast<long long>(std::uniform_real_distribution<double>(0, 1.2 * whole_)(random)));
   }
-  // After a run that got to its end, or did not. Widens more than it narrows, so that most runs are cut off on their way.
+  // After a run that got to its end, or did not. Widens more than it narrows, so that most runs are cut off on their
+  // way.
   void saw(bool done) { whole_ = std::max(100'000.0, whole_ * (done ? 0.92 : 1.05)); }
   double whole() const { return whole_; }
 
