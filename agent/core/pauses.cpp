@@ -45,6 +45,8 @@ Pauses read_pauses(const std::string& text) {
     const auto who = name ? take_sized(rest) : std::nullopt;
     std::int64_t number = 0;
     if (!who || std::from_chars(until->data(), until->data() + until->size(), number).ec != std::errc()) break;
+    // Beyond what the clock can say: nobody wrote that.
+    if (number < 0 || milliseconds(number) > duration_cast<milliseconds>(WallTime::duration::max())) break;
     pauses[*name] = {WallTime(milliseconds(number)), *who};
   }
   return pauses;
