@@ -19,6 +19,7 @@ constexpr std::array kinds = {
     SettingKind{"before", "HOLDFAST_BEFORE", ""},
     SettingKind{"start-timeout", "HOLDFAST_START_TIMEOUT", "30s"},
     SettingKind{"strict-start", "HOLDFAST_STRICT_START", "false", true},
+    SettingKind{"stop-timeout", "HOLDFAST_STOP_TIMEOUT", "10s"},
     SettingKind{"ready-file", "HOLDFAST_READY_FILE", ""},
     SettingKind{"pin", "HOLDFAST_PIN", ""},
     SettingKind{"log", "HOLDFAST_LOG", "auto"},
@@ -101,6 +102,7 @@ Result<AgentSettings> agent_settings(const GivenFlags& flags, const Environment&
   settings.before = reader.of("before").value;
   settings.start_timeout = reader.time("start-timeout");
   settings.strict_start = reader.on("strict-start");
+  settings.stop_timeout = reader.time("stop-timeout");
   settings.ready_file = reader.of("ready-file").value;
   settings.pin = reader.of("pin").value;
   settings.log = reader.of("log").value;

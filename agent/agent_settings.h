@@ -38,6 +38,7 @@ struct AgentSettings {
   std::string before;
   std::chrono::milliseconds start_timeout{30'000};
   bool strict_start = false;
+  std::chrono::milliseconds stop_timeout{10'000};
   std::string ready_file;
   std::string pin;
   std::string log;  // "text", "json", or "auto": text on a terminal

@@ -269,6 +269,7 @@ Flags:
       --before CMD           with a command: run this first, the application's own migration for example
       --start-timeout TIME   start the command after this time, whatever went wrong (default 30s)
       --strict-start         end with 125 instead, when the start does not come about
+      --stop-timeout TIME    with a command: who has not ended this long after a signal is killed (default 10s)
       --listen HOST:PORT     where the HTTP API is (default 127.0.0.1:8790)
       --token-file FILE      lines NAME read|write SECRET; or HOLDFAST_TOKEN for one write token
       --allow-host A,B       further names by which the API may be called

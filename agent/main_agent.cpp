@@ -397,6 +397,7 @@ int run_supervisor(const AgentProcess& process, const AgentSettings& settings) {
   if (!settings.before.empty()) options.before = settings.before;
   options.start_timeout = settings.start_timeout;
   options.strict_start = settings.strict_start;
+  options.stop_timeout = settings.stop_timeout;
   options.ready_file = settings.ready_file;
   const Log::Form form =
       settings.log == "json" || (settings.log == "auto" && !process.terminal) ? Log::Form::Json : Log::Form::Text;

@@ -151,14 +151,15 @@ Answer Rounds::undo(const Request& request) {
   return {taken_back > 0 ? Answer::Kind::Done : Answer::Kind::Conflict, text, report->batches > 0 ? report->run : ""};
 }
 
-Pauses Rounds::kept_pauses() {
+std::optional<Pauses> Rounds::kept_pauses() {
   Result<Store*> open = store();
-  if (!open) return {};
+  if (!open) return std::nullopt;
   Result<State> state = State::open(**open, false);
-  if (!state || !state->there()) return {};
+  if (!state) return std::nullopt;
+  if (!state->there()) return Pauses();
   Result<std::optional<std::string>> text = state->meta(**open, pauses_mark);
-  if (!text || !*text) return {};
-  kept_pauses_ = **text;
+  if (!text) return std::nullopt;
+  kept_pauses_ = text->value_or("");
   return read_pauses(kept_pauses_);
 }
 

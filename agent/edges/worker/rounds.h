@@ -40,7 +40,7 @@ class Rounds {
   Answer undo(const Request& request);
 
   // The pauses that the database remembers, and keeping them; where there is no state yet they are in memory only.
-  Pauses kept_pauses();
+  std::optional<Pauses> kept_pauses();  // nothing: it could not be read
   void keep_pauses(const Pauses& pauses);
 
   // The file may be another one: what is open is closed, and everything is looked at anew.

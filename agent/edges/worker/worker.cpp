@@ -55,8 +55,6 @@ class Worker::Thread {
     asio::post(context_, [this, version = std::move(version), orders = std::move(orders)]() mutable {
       rounds_.take_documents(std::move(version));
       controller_.take_orders(std::move(orders), now());
-      if (!pauses_read_) controller_.take_pauses(rounds_.kept_pauses(), now());
-      pauses_read_ = true;
       drive();
     });
   }
@@ -171,7 +169,17 @@ class Worker::Thread {
 
   // --- running
 
+  // Before the first run: a pause that somebody has made holds, also over a restart while the database was locked.
+  void take_kept_pauses() {
+    if (pauses_read_ || !rounds_.has_documents()) return;
+    const std::optional<Pauses> kept = rounds_.kept_pauses();
+    if (!kept) return;
+    controller_.take_pauses(*kept, now());
+    pauses_read_ = true;
+  }
+
   void drive() {
+    take_kept_pauses();
     while (const std::optional<Work> work = controller_.next(now())) {
       run(*work);
       // A commit during the run, whose event may have been read before it.
@@ -179,7 +187,7 @@ class Worker::Thread {
       if (seen.mark && rounds_.is_news(*seen.mark)) controller_.wake(Trigger::Change);
       if (context_.stopped()) return;
     }
-    rounds_.keep_pauses(controller_.pauses());
+    if (pauses_read_) rounds_.keep_pauses(controller_.pauses());
     set_wake_timer();
     publish_soon();
   }
