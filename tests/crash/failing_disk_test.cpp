@@ -77,8 +77,9 @@ TEST_F(FailingDisk, BeforeOrAfterWhateverCallFails) {
     SCOPED_TRACE(one.what + ": " + one.how + " at call " + std::to_string(one.at));
     one.shop->reset();
     const Finished run = one.shop->run(failing(*one.shop, one.how, one.at));
-    bool done = false;
-    EXPECT_EQ(one.shop->wrong(done), "");
+    Where where = Where::Before;
+    EXPECT_EQ(one.shop->wrong(where), "");
+    const bool done = where == Where::After;
     // What it says is so. An error may come after the point of no return; then it says that it does not know.
     EXPECT_TRUE(run.exit != 0 || done) << run.out;
     if (run.exit == 1 && done) {

@@ -61,11 +61,11 @@ TEST(Killed, AtAnyInstantItIsBeforeOrAfterAndTheJournalAgrees) {
           for (const auto begin = Clock::now(); Clock::now() - begin < delay;) continue;
           program.signal(SIGKILL);
         }
-        bool after = false;
-        EXPECT_EQ(shop.wrong(after), "") << name_of(job) << " in " << mode << ", killed " << delay.count()
+        Where where = Where::Before;
+        EXPECT_EQ(shop.wrong(where), "") << name_of(job) << " in " << mode << ", killed " << delay.count()
                                          << " ns after it opened the database, of " << span.whole();
-        span.saw(after);
-        ++(after ? done : cut);
+        span.saw(where == Where::After);
+        ++(where == Where::After ? done : cut);
       }
     }
   }

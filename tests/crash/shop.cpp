@@ -80,10 +80,12 @@ Shop::Shop(Job job, const std::string& journal_mode) : job_(job) {
   after_ = contents();
 }
 
-void Shop::reset() const {
+void Shop::put(const std::string& file) const {
   for (const char* more : {"", "-wal", "-shm", "-journal"}) fs::remove(database() + more);
-  fs::copy_file(kept_ / "shop.db", database());
+  fs::copy_file(file, database());
 }
+
+void Shop::reset() const { put(kept_ / "shop.db"); }
 
 std::vector<std::string> Shop::job() const {
   const std::string documents = documents_.path().string();
@@ -121,19 +123,27 @@ std::string Shop::finished() const {
   return again.exit == 0 ? contents() : told(again);
 }
 
-std::string Shop::wrong(bool& done) const {
+std::string Shop::wrong(Where& where) const {
   // The first to open it rolls back what was left half way.
   const std::string now = contents();
-  done = now == after_;
+  where = now == after_ ? Where::After : now == before_ ? Where::Before : Where::Between;
   const auto because = [](const char* what, const std::string& text) { return std::string(what) + ":\n" + text; };
-  if (!done && now != before_) return because("it is neither before nor after", now);
   if (const std::string sound = query(database(), "PRAGMA integrity_check"); sound != "ok")
     return because("it is damaged", sound);
   if (const std::string lost = query(database(), "PRAGMA foreign_key_check"); !lost.empty())
     return because("references lead nowhere", lost);
-  if (!done) {
+  const ScratchFolder cut;
+  if (where == Where::Between) {
+    // Rows and journal are one transaction: what the journal takes back has to be what was done, no more and no less.
+    fs::copy_file(database(), cut / "shop.db");
+    if (const std::string text = undone(); text != before_)
+      return because("it is neither before nor after, and its journal does not lead back", now + "\nbut to\n" + text);
+    put(cut / "shop.db");
+  }
+  if (where != Where::After) {
     if (const std::string text = finished(); text != after_) return because("the next run does not finish it", text);
   }
+  if (where == Where::Between) return "";
   if (const std::string text = undone(); text != before_) return because("its journal does not lead back", text);
   return "";
 }

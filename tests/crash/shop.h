@@ -14,6 +14,10 @@ namespace holdfast::agent {
 // What is to be cut: the very first run, which makes the journal's tables as well; any later one; taking one back.
 enum class Job { FirstApply, Apply, Undo };
 
+// Where a job was cut off. Between its transactions is where a machine so slow that the job does not fit 50 ms of lock
+// may leave it.
+enum class Where { Before, Between, After };
+
 class Shop {
  public:
   // `journal_mode` is SQLite's. The database lies in a folder of its own.
@@ -32,11 +36,13 @@ class Shop {
   const std::string& after() const { return after_; }
   std::string contents() const;  // all tables but the journal's
 
-  // What is wrong after the job was cut off; empty when nothing is: the database is sound, before the job or after it,
-  // its journal takes it exactly to where it came from, and the next run finishes what is left. `done` tells which.
-  std::string wrong(bool& done) const;
+  // What is wrong after the job was cut off; empty when nothing is: the database is sound, before the job, after it or
+  // between two of its transactions, its journal takes it exactly to where it came from, and the next run finishes what
+  // is left.
+  std::string wrong(Where& where) const;
 
  private:
+  void put(const std::string& file) const;  // in the place of the database
   Finished holdfast(const std::vector<std::string>& arguments) const;
   std::string undone() const;    // contents() after the last run is taken back; the error when it could not be
   std::string finished() const;  // contents() after the job was run once more

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <system_error>
 
+#include "agent/edges/supervisor/signal_channel.h"
 #include "agent/edges/supervisor/supervisor.h"
 
 namespace holdfast::agent {
@@ -53,10 +54,11 @@ void ApiProcess::stopped(int signal) const {
   if (!wants_terminal && !key) return;  // somebody stopped it on purpose, and will let it go on
   terminal_.take_back(process_);
   ::kill(0, signal);
-  // Here again once the shell says SIGCONT. At once where nobody could: the kernel stops no process 1 and no orphaned
-  // group for a key, and then the API is not to stay stopped either. One that wants a terminal that is not ours would
-  // stop again at once.
-  if (key) resumed();
+  // Here again once the shell says SIGCONT, which waits to be read then and lets the API go on, once: a second SIGCONT
+  // would swallow the next Ctrl-Z. At once where nobody could: the kernel stops no process 1 and no orphaned group for
+  // a key, and then the API is not to stay stopped either. One that wants a terminal that is not ours would stop again
+  // at once.
+  if (key && !waits(SIGCONT)) resumed();
 }
 
 void ApiProcess::resumed() const {

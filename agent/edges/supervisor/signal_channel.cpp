@@ -50,6 +50,12 @@ bool is_ignored(int signal) {
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+bool waits(int signal) {
+  sigset_t pending;
+  ::sigemptyset(&pending);
+  return ::sigpending(&pending) == 0 && ::sigismember(&pending, signal) == 1;
+}
+
 void reset_signals() {
   for (int signal = 1; signal < NSIG; ++signal) {
     if (signal == SIGPIPE || signal == SIGCHLD || !is_ignored(signal)) set(signal, SIG_DFL);

@@ -32,6 +32,9 @@ class SignalChannel {
 // Ignored by whoever started us, as nohup does with SIGHUP.
 bool is_ignored(int signal);
 
+// One that is blocked has come and is not read yet.
+bool waits(int signal);
+
 // For a child between fork and exec: what is ignored stays so, but for SIGPIPE and SIGCHLD; all else is the default,
 // and nothing is blocked.
 void reset_signals();
