@@ -22,6 +22,7 @@ constexpr std::array kinds = {
     SettingKind{"stop-timeout", "HOLDFAST_STOP_TIMEOUT", "10s"},
     SettingKind{"ready-file", "HOLDFAST_READY_FILE", ""},
     SettingKind{"pin", "HOLDFAST_PIN", ""},
+    SettingKind{"state-folder", "HOLDFAST_STATE_FOLDER", ""},
     SettingKind{"log", "HOLDFAST_LOG", "auto"},
 };
 
@@ -105,6 +106,7 @@ Result<AgentSettings> agent_settings(const GivenFlags& flags, const Environment&
   settings.stop_timeout = reader.time("stop-timeout");
   settings.ready_file = reader.of("ready-file").value;
   settings.pin = reader.of("pin").value;
+  settings.state_folder = reader.of("state-folder").value;
   settings.log = reader.of("log").value;
   if (settings.log != "auto" && settings.log != "text" && settings.log != "json") {
     reader.refuse(reader.of("log"), "say auto, text or json");
@@ -112,6 +114,21 @@ Result<AgentSettings> agent_settings(const GivenFlags& flags, const Environment&
   if (reader.error()) return *reader.error();
   settings.shown = reader.take();
   return settings;
+}
+
+std::vector<std::string> unknown_settings(std::span<const std::string> variables) {
+  // Of the commands that ask an agent, of the tokens, and of the supervisor.
+  constexpr std::array<std::string_view, 3> others = {"HOLDFAST_AGENT", "HOLDFAST_TOKEN", "HOLDFAST_SUPERVISED"};
+  const auto known = [&](const std::string& name) {
+    return std::find(others.begin(), others.end(), name) != others.end() ||
+           std::any_of(kinds.begin(), kinds.end(), [&](const SettingKind& kind) { return kind.variable == name; });
+  };
+  std::vector<std::string> unknown;
+  for (const std::string& name : variables) {
+    const bool kubernetes = name.starts_with("HOLDFAST_SERVICE_") || name.starts_with("HOLDFAST_PORT");
+    if (name.starts_with("HOLDFAST_") && !kubernetes && !known(name)) unknown.push_back(name);
+  }
+  return unknown;
 }
 
 }  // namespace holdfast::agent

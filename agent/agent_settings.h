@@ -41,11 +41,16 @@ struct AgentSettings {
   std::chrono::milliseconds stop_timeout{10'000};
   std::string ready_file;
   std::string pin;
-  std::string log;  // "text", "json", or "auto": text on a terminal
+  std::string state_folder;  // for what is remembered about a database; empty: beside it
+  std::string log;           // "text", "json", or "auto": text on a terminal
   std::vector<Setting> shown;
 };
 
 // Invalid with a hint when a value does not fit; the error's `where` is the flag or the variable.
 Result<AgentSettings> agent_settings(const GivenFlags& flags, const Environment& environment);
+
+// Of names of environment variables those that look like settings of ours and are none: typing errors. Variables that
+// Kubernetes sets for a Service called holdfast are left out.
+std::vector<std::string> unknown_settings(std::span<const std::string> variables);
 
 }  // namespace holdfast::agent

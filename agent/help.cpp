@@ -276,6 +276,7 @@ Flags:
       --open-metrics         /metrics without a token, off loopback too
       --ready-when WHEN      /readyz is 200 when every set is decided (default), or in-sync
       --ready-file FILE      is there once the command is started and the rows are right
+      --state-folder FOLDER  where to remember what was last seen of a database (default: beside it)
       --pin REVISION         hold other revisions of the documents back; drift is mended all the same
       --log FORM             text, json, or auto (default): text on a terminal
 

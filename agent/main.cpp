@@ -27,7 +27,6 @@
 #include "agent/commands/version.h"
 #include "agent/edges/file_writer.h"
 #include "agent/edges/folder_files.h"
-#include "agent/edges/host/file_surroundings.h"
 #include "agent/edges/host/host_facts.h"
 #include "agent/edges/http_client.h"
 #include "agent/edges/signals.h"
@@ -37,6 +36,7 @@
 #include "agent/exit_code.h"
 #include "agent/main_agent.h"
 #include "agent/main_documents.h"
+#include "agent/main_host.h"
 #include "agent/render/escape.h"
 #include "agent/revision.h"
 #include "desired-state/database_url.h"
@@ -117,11 +117,6 @@ Result<std::unique_ptr<AgentClient>> ask_agent(const std::string& url, const std
 }
 
 doctor::HostFacts look_at_host_of(const std::string& path) { return look_at_host({path, environment}); }
-
-std::unique_ptr<Surroundings> surroundings_of(const std::string& path) {
-  return std::make_unique<FileSurroundings>(FileSurroundingsOptions{path, look_at_machine(environment).database,
-                                                                    environment("HOLDFAST_STATE_FOLDER").value_or("")});
-}
 
 // Who stands behind a run of the command line, for the history.
 std::string user_name() {
@@ -205,7 +200,9 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .agent = ask_agent,
                         .read_file = read_small_file,
                         .look_at_host = look_at_host_of,
-                        .surroundings = surroundings_of};
+                        .surroundings = [](const std::string& path) {
+                          return surroundings_of(path, environment("HOLDFAST_STATE_FOLDER").value_or(""));
+                        }};
   return carry_out(line, context);
 }
 

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -27,6 +29,7 @@
 #include "agent/edges/worker/worker.h"
 #include "agent/exit_code.h"
 #include "agent/main_documents.h"
+#include "agent/main_host.h"
 #include "agent/revision.h"
 #include "desired-state/database_url.h"
 #include "metrics/prometheus/prometheus_recorder.h"
@@ -40,6 +43,12 @@ using std::chrono::seconds;
 std::optional<std::string> environment(std::string_view name) {
   const char* value = std::getenv(std::string(name).c_str());
   return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::vector<std::string> environment_names() {
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) names.emplace_back(*entry, std::strcspn(*entry, "="));
+  return names;
 }
 
 // The watch of agent/edges/watch as a worker knows it.
@@ -121,6 +130,9 @@ class AgentProgram {
   }
 
   int run() {
+    for (const std::string& name : unknown_settings(environment_names())) {
+      log_.line(EventLevel::Warning, "UnknownSetting", name + " is set and means nothing: see holdfast help run");
+    }
     loop_.on_stop_signal([this](int) { stop(); });
     watch_ = std::make_unique<DocumentsWatch>(process_.line.files, process_.clock.now());
     reload();
@@ -318,6 +330,8 @@ class AgentProgram {
         recorder_,
         [database] { return open_store(database); },
         [path]() -> std::unique_ptr<ChangeWatch> { return std::make_unique<FileChangeWatch>(path); },
+        [this, path] { return surroundings_of(path, settings_.state_folder); },
+        [this, path] { return host_of(path, api_process_); },
         [this](std::function<void()> work) { loop_.post(std::move(work)); },
         [this](DatabaseStatus status, std::vector<Event> news) { published(std::move(status), std::move(news)); },
         std::random_device()()};
@@ -348,7 +362,9 @@ class AgentProgram {
   // --- start and stop
 
   void hear() {
-    switch (supervised_->hear()) {
+    const Supervised::Heard heard = supervised_->hear();
+    api_process_ = supervised_->api();
+    switch (heard) {
       case Supervised::Heard::Nothing: break;
       case Supervised::Heard::Go: go(); break;
       case Supervised::Heard::Gone: stop(); break;
@@ -381,6 +397,7 @@ class AgentProgram {
   std::vector<std::string> mistakes_;
   bool from_database_ = false;
   WallTime since_;
+  std::atomic<int> api_process_{0};  // that the supervisor has started; workers read it
   std::map<std::string, std::unique_ptr<Worker>> workers_;
   std::map<std::string, std::string> paths_;
   bool going_ = false;

@@ -126,6 +126,24 @@ std::string set_line(const json::object& set, const Style& style) {
   return line;
 }
 
+// What became of the database, and what is wrong with it, a line each.
+std::string database_lines(const json::object& database, const Style& style) {
+  std::string lines;
+  const std::string verdict = text_of(database, "verdict");
+  if (verdict != "intact" && !verdict.empty()) {
+    lines += "  " + style.paint(Tone::Update, verdict) + ": " + printable(text_of(database, "verdict_reason"));
+    const std::string hint = text_of(database, "verdict_hint");
+    lines += (hint.empty() ? "" : "; " + printable(hint)) + "\n";
+  }
+  for (const json::value& one : array_of(database, "conditions")) {
+    if (!one.is_object()) continue;
+    const json::object& condition = one.get_object();
+    if (text_of(condition, "type") != "healthy" || is_true(condition, "status")) continue;
+    lines += "  " + style.paint(Tone::Update, "not healthy") + ": " + printable(text_of(condition, "message")) + "\n";
+  }
+  return lines;
+}
+
 int print_status(const CommandLine& line, const Context& context, const json::object& status) {
   bool in_sync = true, found = false;
   const json::value* documents = status.if_contains("documents");
@@ -144,7 +162,7 @@ int print_status(const CommandLine& line, const Context& context, const json::ob
     const std::string error = text_of(database, "error");
     context.out.write(context.out_style.paint(Tone::Title, printable(text_of(database, "name"))) + " (" +
                       printable(text_of(database, "location")) + ")" + (error.empty() ? "" : ": " + printable(error)) +
-                      "\n");
+                      "\n" + database_lines(database, context.out_style));
     if (!error.empty()) in_sync = false;
     for (const json::value& set : array_of(database, "rowsets")) {
       if (!set.is_object() || (line.row_set && text_of(set.get_object(), "name") != *line.row_set)) continue;

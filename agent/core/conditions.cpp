@@ -80,7 +80,51 @@ void add_stalled(Made& made, const SetOutcome& outcome) {
   made.add(ConditionType::Stalled, false, "Progressing", "");
 }
 
+constexpr std::uint64_t little_room = std::uint64_t{16} << 20U;  // bytes; `doctor` calls less of them a problem, too
+
+void add_database_ready(Made& made, const DatabaseStatus& database) {
+  const VerdictStatus& verdict = database.verdict;
+  if (!verdict.may_write) {
+    const std::string hint = verdict.hint.empty() ? "" : ": " + verdict.hint;
+    return made.add(ConditionType::Ready, false, verdict_reason(verdict.verdict), verdict.reason + hint);
+  }
+  if (!database.up && database.error.empty()) return made.add(ConditionType::Ready, false, "NotYetLooked", "");
+  if (!database.up) return made.add(ConditionType::Ready, false, "Unreachable", database.error);
+  made.add(ConditionType::Ready, true, "Reachable", "");
+}
+
+void add_healthy(Made& made, const DatabaseHealth& health) {
+  // The worst first: a condition has one reason.
+  if (health.integrity_ok == false) return made.add(ConditionType::Healthy, false, "Damaged", health.damage);
+  if (!health.other_database.empty())
+    return made.add(ConditionType::Healthy, false, "OtherDatabaseOpen", health.other_database);
+  if (health.disk_free_bytes && *health.disk_free_bytes < little_room) {
+    return made.add(ConditionType::Healthy, false, "DiskNearlyFull",
+                    counted(*health.disk_free_bytes, "byte") + " are free where the database lies");
+  }
+  if (health.persistent == false) return made.add(ConditionType::Healthy, false, "NotPersistent", health.place);
+  made.add(ConditionType::Healthy, true, "NothingFound", "");
+}
+
 }  // namespace
+
+std::string verdict_reason(const std::string& verdict) {
+  std::string reason;
+  bool start = true;
+  for (const char c : verdict) {
+    if (c != ' ') reason += start ? static_cast<char>(c - 'a' + 'A') : c;
+    start = c == ' ';
+  }
+  return reason;
+}
+
+std::vector<Condition> conditions_of(const DatabaseStatus& database, const std::vector<Condition>& before,
+                                     WallTime now) {
+  Made made(before, now);
+  add_database_ready(made, database);
+  add_healthy(made, database.health);
+  return made.take();
+}
 
 std::vector<Condition> first_conditions(WallTime now) {
   const std::vector<Condition> none;

@@ -18,4 +18,12 @@ std::vector<Condition> conditions_after(const std::vector<Condition>& before, co
 // After a run that could not be made.
 std::vector<Condition> conditions_after(const std::vector<Condition>& before, const RunOutcome& failed, WallTime now);
 
+// A verdict as a reason of conditions and events: "rolled back" is "RolledBack".
+std::string verdict_reason(const std::string& verdict);
+
+// Of a database: Ready (it can be reached and may be written) and Healthy (nothing is wrong with it or with the place
+// where it lies). `before`: as they were, empty at first.
+std::vector<Condition> conditions_of(const DatabaseStatus& database, const std::vector<Condition>& before,
+                                     WallTime now);
+
 }  // namespace holdfast::agent

@@ -278,6 +278,29 @@ void Controller::tell(EventLevel level, std::string reason, std::string row_set,
   events_.add(level, std::move(reason), std::move(row_set), std::move(message), now.wall);
 }
 
+void Controller::saw_verdict(VerdictStatus verdict, bool lost, Now now) {
+  if (lost) status_.last_wipe = {verdict.verdict, verdict.reason, now.wall};
+  const bool fine = !lost && verdict.may_write;
+  const std::string hint = verdict.hint.empty() ? "" : ": " + verdict.hint;
+  events_.add(fine ? EventLevel::Normal : EventLevel::Warning, verdict_reason(verdict.verdict), {},
+              verdict.reason + hint, now.wall);
+  status_.verdict = std::move(verdict);
+}
+
+void Controller::saw_health(DatabaseHealth health, Now now) {
+  status_.health = std::move(health);
+  const std::vector<Condition> before = std::exchange(status_.conditions, {});
+  status_.conditions = conditions_of(status_, before, now.wall);
+  const auto healthy = [](const std::vector<Condition>& conditions) {
+    const auto found = std::find_if(conditions.begin(), conditions.end(),
+                                    [](const Condition& one) { return one.type == ConditionType::Healthy; });
+    return found == conditions.end() ? Condition{ConditionType::Healthy, true, "", "", {}} : *found;
+  };
+  const Condition was = healthy(before), is = healthy(status_.conditions);
+  if (!is.status && was.reason != is.reason) events_.add(EventLevel::Warning, is.reason, {}, is.message, now.wall);
+  if (is.status && !was.status) events_.add(EventLevel::Normal, "Healthy", {}, "nothing is found any more", now.wall);
+}
+
 DatabaseStatus Controller::status(Now now) {
   const auto all = pauses_.find("");
   status_.pause = all == pauses_.end() ? std::nullopt : std::optional<Pause>(all->second);
@@ -287,6 +310,7 @@ DatabaseStatus Controller::status(Now now) {
     set.fights = fights_.of_set(set.name, now);
   }
   status_.events = events_.all();
+  status_.conditions = conditions_of(status_, status_.conditions, now.wall);
   return status_;
 }
 

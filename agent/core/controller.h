@@ -66,7 +66,10 @@ class Controller {
   const Pauses& pauses() const { return pauses_; }
 
   // For what the driver sees of the world.
-  void saw_verdict(const std::string& verdict) { status_.verdict = verdict; }
+  // `lost`: what was there before is gone, wholly or in part; told as the last wipe.
+  void saw_verdict(VerdictStatus verdict, bool lost, Now now);
+  void saw_health(DatabaseHealth health, Now now);
+  const DatabaseHealth& health() const { return status_.health; }
   void saw_watch(const std::string& watch) { status_.watch = watch; }
   void tell(EventLevel level, std::string reason, std::string row_set, std::string message, Now now);
 

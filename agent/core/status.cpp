@@ -20,9 +20,10 @@ std::string_view to_string(ConditionType type) {
     case ConditionType::Ready: return "Ready";
     case ConditionType::Reconciling: return "Reconciling";
     case ConditionType::Stalled: return "Stalled";
-    case ConditionType::Drifted: break;
+    case ConditionType::Drifted: return "Drifted";
+    case ConditionType::Healthy: break;
   }
-  return "Drifted";
+  return "Healthy";
 }
 
 }  // namespace holdfast::agent

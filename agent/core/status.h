@@ -33,8 +33,8 @@ enum class Trigger : std::uint8_t { Start, Change, Documents, Interval, Person, 
 std::string_view to_string(Trigger trigger);
 
 // As in Kubernetes: a type, whether it is so, a reason for machines (CamelCase), a message for people, and since when
-// the first two have been as they are.
-enum class ConditionType : std::uint8_t { Ready, Reconciling, Stalled, Drifted };
+// the first two have been as they are. Row sets have the first four, databases have Ready and Healthy.
+enum class ConditionType : std::uint8_t { Ready, Reconciling, Stalled, Drifted, Healthy };
 std::string_view to_string(ConditionType type);
 struct Condition {
   ConditionType type = ConditionType::Ready;
@@ -126,13 +126,42 @@ struct RunSummary {
   std::vector<Set> sets;
 };
 
+// How a database and the place where it lies were at the last look; what is not set is not known.
+struct DatabaseHealth {
+  std::optional<bool> persistent;  // it outlives a deploy
+  std::string place;               // where it lies, and what to do about it; empty when there is nothing to do
+  std::optional<bool> integrity_ok;
+  std::string damage;  // what the quick check has found
+  std::optional<std::uint64_t> size_bytes, wal_size_bytes, disk_free_bytes;
+  std::string other_database;  // the application has another one open than this: which
+  friend bool operator==(const DatabaseHealth&, const DatabaseHealth&) = default;
+};
+
+// What became of a database, as it was judged at the start or when its file was last replaced.
+struct VerdictStatus {
+  std::string verdict;  // "intact", "wiped", …; empty: not known yet
+  std::string reason;   // what was seen
+  std::string hint;     // what to do about it
+  bool may_write = true;
+};
+
+// The last time that a database was found wiped, replaced, corrupt or rolled back.
+struct Wipe {
+  std::string verdict;
+  std::string reason;
+  WallTime at;
+};
+
 struct DatabaseStatus {
   std::string name;
   std::string location;  // no secrets
   bool up = false;       // could be reached by the last look
   std::string error;     // why not
-  std::string verdict;   // at the last start or replacement: "intact", "wiped", …; empty: not known yet
-  std::string watch;     // how changes are noticed: "events", "polling: WHY"
+  VerdictStatus verdict;
+  std::optional<Wipe> last_wipe;  // since the agent's start
+  DatabaseHealth health;
+  std::vector<Condition> conditions;  // Ready and Healthy
+  std::string watch;                  // how changes are noticed: "events", "polling: WHY"
   std::vector<SetStatus> sets;
   std::vector<RunSummary> runs;  // newest first
   std::vector<Event> events;     // oldest first

@@ -20,6 +20,7 @@ std::string_view words(Reason reason) {
     case Reason::Pause: return "the set is paused";
     case Reason::Declared: return "the row is also declared";
     case Reason::Confirm: return "the first time that such rows are deleted, somebody confirms it";
+    case Reason::Verdict: return "the database may be another one than the documents are about";
     case Reason::Busy: return "another writer changed the row each time before it could be written";
     case Reason::None: break;
   }
@@ -73,6 +74,7 @@ std::string_view next_step(Reason reason) {
     case Reason::Fight: return "find out who else writes this row, and make one of the two stop";
     case Reason::Declared: return "take the row out of rows, or the rule out of forbidden";
     case Reason::Busy: return "run it again when there is less traffic";
+    case Reason::Verdict: return "holdfast adopt makes it the database that is looked after";
     case Reason::None:
     case Reason::Undo:
     case Reason::Pause: break;

@@ -37,7 +37,7 @@ class SetSeries {
   static constexpr std::size_t classes = 7;   // of DriftClass
   static constexpr std::size_t actions = 4;   // of Action; None is never shown
   static constexpr std::size_t causes = 6;    // of Cause
-  static constexpr std::size_t reasons = 17;  // of Reason; None is never shown
+  static constexpr std::size_t reasons = 18;  // of Reason; None is never shown
   static constexpr std::size_t triggers = 8;  // of agent::Trigger, and "other"
   static constexpr std::size_t results = 4;   // of RunResult
 

@@ -60,6 +60,7 @@ std::string_view to_string(Reason reason) {
     case Reason::Declared: return "declared";
     case Reason::Busy: return "busy";
     case Reason::Confirm: return "confirm";
+    case Reason::Verdict: return "verdict";
   }
   return "";
 }

@@ -37,6 +37,7 @@ enum class Reason : std::uint8_t {
   Declared,
   Busy,
   Confirm,  // the first time that a set deletes what left the documents
+  Verdict,  // the database is a copy, or another one than the documents are about
 };
 enum class Cause : std::uint8_t { Wipe, Vanish, Edit, Rollout, Fight, Undo };
 

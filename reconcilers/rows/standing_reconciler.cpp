@@ -29,6 +29,19 @@ Result<void> StandingReconciler::bind(Diagnostics& diagnostics) {
   return bound;
 }
 
+Result<RunReport> StandingReconciler::plan(Diagnostics& diagnostics) {
+  RunReport report;
+  if (Result<void> bound = bind(diagnostics); !bound) return bound.error();
+  if (diagnostics.has_errors()) return report;
+  const Result<void> planned = run_->plan();
+  diagnostics.take(std::exchange(mistakes_, Diagnostics()));
+  if (!planned) return planned.error();
+  if (diagnostics.has_errors()) return report;
+  report.plan = std::move(run_->current());
+  if (report.plan.setup.empty()) report.unmet = run_->expectations();
+  return report;
+}
+
 Result<RunReport> StandingReconciler::apply(const std::string& trigger, const std::string& who,
                                             Diagnostics& diagnostics) {
   RunReport report;

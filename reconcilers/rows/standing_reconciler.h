@@ -25,6 +25,9 @@ class StandingReconciler {
   // nothing is written, and the object is used up as well.
   Result<RunReport> apply(const std::string& trigger, const std::string& who, Diagnostics& diagnostics);
 
+  // The exact changes, nothing written. Errors and mistakes as for apply().
+  Result<RunReport> plan(Diagnostics& diagnostics);
+
   // Lets deletes of the next runs through that a person has confirmed (ReconcilerOptions::confirm).
   void confirm(std::vector<std::string> hashes) { options_.confirm = std::move(hashes); }
 

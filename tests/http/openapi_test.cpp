@@ -141,7 +141,12 @@ TEST_F(OpenApiTest, EveryAnswerIsAsItSays) {
       agent.answer = [](const Request&) { return Answer{Answer::Kind::Done, "done", "01J9Z"}; };
     }
     agent.state.ready = false;
+    DatabaseHealth& health = agent.state.databases.front().health;
+    const DatabaseHealth well = health;
+    health.damage = "row 3 missing from index i";
+    health.other_database = "uvicorn has another one open";
     all(ask(api, request(method, good, {token})));
+    health = well;
   }
   EXPECT_TRUE(seen.contains("GET /api/v1/status 200"));
   EXPECT_TRUE(seen.contains("GET /readyz 503"));
@@ -186,14 +191,14 @@ TEST_F(OpenApiTest, ItsEnumsAreThoseOfTheCode) {
   EXPECT_EQ(listed("Fight", "class"), listed("DriftRow", "class"));
   EXPECT_EQ(listed("DriftRow", "action"), names(Action::Insert, Action::Delete));
   EXPECT_EQ(listed("DriftRow", "outcome"), names(Outcome::Planned, Outcome::Failed));
-  EXPECT_EQ(listed("DriftRow", "reason"), names(Reason::Budget, Reason::Confirm));
+  EXPECT_EQ(listed("DriftRow", "reason"), names(Reason::Budget, Reason::Verdict));
   EXPECT_EQ(listed("RunRowSet", "cause"), names(Cause::Wipe, Cause::Undo));
   EXPECT_EQ(listed("Run", "trigger"), names(Trigger::Start, Trigger::Resume));
   // An enumerator added after the last one named here has no place in the document yet.
   EXPECT_EQ(to_string(static_cast<DriftClass>(static_cast<int>(DriftClass::Identity) + 1)), "");
   EXPECT_EQ(to_string(static_cast<Action>(static_cast<int>(Action::Delete) + 1)), "");
   EXPECT_EQ(to_string(static_cast<Outcome>(static_cast<int>(Outcome::Failed) + 1)), "");
-  EXPECT_EQ(to_string(static_cast<Reason>(static_cast<int>(Reason::Confirm) + 1)), "");
+  EXPECT_EQ(to_string(static_cast<Reason>(static_cast<int>(Reason::Verdict) + 1)), "");
   EXPECT_EQ(to_string(static_cast<Cause>(static_cast<int>(Cause::Undo) + 1)), "");
 }
 

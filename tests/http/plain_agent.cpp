@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "agent/core/conditions.h"
+
 namespace holdfast::agent {
 namespace {
 
@@ -41,7 +43,17 @@ DatabaseStatus popup() {
   database.name = "popup";
   database.location = "/data/popup.db";
   database.up = true;
-  database.verdict = "wiped";
+  database.verdict = {"wiped", "an empty database is in its place", "put it back", true};
+  database.last_wipe = Wipe{"wiped", "an empty database is in its place", at_second(20)};
+  database.health = {.persistent = false,
+                     .place = "/data lies in memory: attach a volume there",
+                     .integrity_ok = true,
+                     .damage = "",
+                     .size_bytes = 4096,
+                     .wal_size_bytes = 0,
+                     .disk_free_bytes = 1 << 30,
+                     .other_database = ""};
+  database.conditions = conditions_of(database, {}, at_second(30));
   database.watch = "events";
   SetStatus properties;
   properties.name = "campaign-properties";

@@ -48,7 +48,7 @@ TEST(Names, AreThoseOfTheContract) {
       {"holdfast_blocked_changes",
        "reason",
        {"budget", "dependents", "identity", "reference", "side-effect", "not-convergent", "refused-by-trigger",
-        "no-table", "unsupported", "constraint", "fight", "undo", "pause", "declared", "busy", "confirm"}},
+        "no-table", "unsupported", "constraint", "fight", "undo", "pause", "declared", "busy", "confirm", "verdict"}},
       {"holdfast_expectation_met", "expectation", {"no-orphans"}},
       {"holdfast_wipes_total", "cause", {"wiped", "replaced", "corrupt", "rolled-back"}},
       {"holdfast_build_info", "version", {"1.2.3"}},

@@ -17,6 +17,7 @@ class ChildFiles {
   // not, or not known to be: a former file and one of our name at once, any other database when it is seen in three
   // looks and ours never was. A look that was not complete counts for what it found.
   std::optional<std::string> look(const OpenFiles& files, const std::string& path);
+  bool ours_seen() const { return ours_seen_; }
 
  private:
   static constexpr int looks_for_others = 3;

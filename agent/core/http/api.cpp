@@ -105,7 +105,7 @@ void Api::handle(const HttpRequest& request, const Reply& reply) const {
 HttpResponse Api::answer_get(const HttpRequest& request, const Target& target, const Match& match) const {
   // Probes and scrapers add parameters of their own to the first three.
   switch (match.route->operation) {
-    case Operation::Health: return text("text/plain; charset=utf-8", "ok\n");
+    case Operation::Health: return health();
     case Operation::Ready: return ready();
     case Operation::Metrics: return text("text/plain; version=0.0.4; charset=utf-8", view_.metrics());
     case Operation::Runs: return runs(target);
@@ -121,6 +121,18 @@ HttpResponse Api::answer_get(const HttpRequest& request, const Target& target, c
     case Operation::Run: return run(match.parameter);
     default: return json_text(status_json(view_.status()));
   }
+}
+
+// Alive, and not looking after another database than the one that the application uses. Which is not said: anybody may
+// ask.
+HttpResponse Api::health() const {
+  const std::vector<DatabaseStatus>& databases = view_.status().databases;
+  if (std::all_of(databases.begin(), databases.end(),
+                  [](const DatabaseStatus& one) { return one.health.other_database.empty(); })) {
+    return text("text/plain; charset=utf-8", "ok\n");
+  }
+  return problem(503, "the application has another database open than the one that is looked after",
+                 "holdfast status says which");
 }
 
 // It says how many, never which: anybody may ask.

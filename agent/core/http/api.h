@@ -48,6 +48,7 @@ class Api {
  private:
   std::optional<HttpResponse> refuse_host(const HttpRequest& request, const Target& target, const Match& match) const;
   HttpResponse answer_get(const HttpRequest& request, const Target& target, const Match& match) const;
+  HttpResponse health() const;
   HttpResponse ready() const;
   HttpResponse row_set(const std::string& name) const;
   HttpResponse drift(const std::string& name) const;

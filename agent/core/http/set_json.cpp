@@ -38,6 +38,8 @@ void drift_counts(JsonWriter& json, const SetStatus& set) {
   json.end_object();
 }
 
+}  // namespace
+
 void conditions_member(JsonWriter& json, const std::vector<Condition>& conditions) {
   json.key("conditions");
   json.begin_array();
@@ -54,8 +56,6 @@ void conditions_member(JsonWriter& json, const std::vector<Condition>& condition
   }
   json.end_array();
 }
-
-}  // namespace
 
 void pause_member(JsonWriter& json, const std::optional<Pause>& pause) {
   json.key("pause");

@@ -9,6 +9,7 @@
 
 namespace holdfast::agent::http {
 
+void conditions_member(JsonWriter& json, const std::vector<Condition>& conditions);
 void pause_member(JsonWriter& json, const std::optional<Pause>& pause);
 
 // The members of a set, without the braces around them: /status, /rowsets and /rowsets/NAME have the same.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/http/database_json.h"
 #include "agent/core/http/json_members.h"
-#include "agent/core/http/set_json.h"
 
 namespace holdfast::agent::http {
 namespace {
@@ -25,41 +25,6 @@ void documents_member(JsonWriter& json, const DocumentsStatus& documents) {
   optional_text_member(json, "pinned", documents.pinned);
   boolean_member(json, "from_database", documents.from_database);
   json.end_object();
-}
-
-bool in_sync(const DatabaseStatus& database) {
-  return std::all_of(database.sets.begin(), database.sets.end(),
-                     [](const SetStatus& set) { return set.decided && set.in_sync; });
-}
-
-void sets_member(JsonWriter& json, const DatabaseStatus& database) {
-  for (const SetStatus& set : database.sets) {
-    json.begin_object();
-    set_members(json, database.name, set);
-    json.end_object();
-  }
-}
-
-void databases_member(JsonWriter& json, const AgentStatus& status) {
-  json.key("databases");
-  json.begin_array();
-  for (const DatabaseStatus& database : status.databases) {
-    json.begin_object();
-    text_member(json, "name", database.name);
-    text_member(json, "location", database.location);
-    boolean_member(json, "up", database.up);
-    optional_text_member(json, "error", database.error);
-    optional_text_member(json, "verdict", database.verdict);
-    optional_text_member(json, "watch", database.watch);
-    boolean_member(json, "in_sync", in_sync(database));
-    pause_member(json, database.pause);
-    json.key("rowsets");
-    json.begin_array();
-    sets_member(json, database);
-    json.end_array();
-    json.end_object();
-  }
-  json.end_array();
 }
 
 void settings_member(JsonWriter& json, const std::vector<Setting>& settings) {
@@ -99,7 +64,10 @@ std::string status_json(const AgentStatus& status) {
   boolean_member(json, "ready", status.ready);
   boolean_member(json, "in_sync", all_in_sync(status));
   documents_member(json, status.documents);
-  databases_member(json, status);
+  json.key("databases");
+  json.begin_array();
+  for (const DatabaseStatus& database : status.databases) database_object(json, database);
+  json.end_array();
   settings_member(json, status.settings);
   json.end_object();
   json.finish();
@@ -112,7 +80,7 @@ std::string row_sets_json(const AgentStatus& status) {
   json.begin_object();
   json.key("rowsets");
   json.begin_array();
-  for (const DatabaseStatus& database : status.databases) sets_member(json, database);
+  for (const DatabaseStatus& database : status.databases) sets_members(json, database);
   json.end_array();
   json.end_object();
   json.finish();

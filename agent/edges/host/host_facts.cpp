@@ -119,7 +119,7 @@ doctor::Host look_at_machine(const Environment& environment) {
   return host;
 }
 
-doctor::HostFacts look_at_host(const HostQuery& query) {
+doctor::HostFacts look_at_place(const HostQuery& query) {
   doctor::HostFacts facts;
   facts.host = look_at_machine(query.environment);
   facts.path = real_path(query.path);
@@ -132,11 +132,16 @@ doctor::HostFacts look_at_host(const HostQuery& query) {
   }
   facts.mount = doctor::find_mount(mount_table(), facts.path);
   facts.space = space_of(folder);
-  facts.open_files = find_open_files({facts.path, facts.file, query.at_most, std::nullopt});
   facts.user = geteuid();
   facts.user_name = user_name(facts.user);
   facts.now_ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return facts;
+}
+
+doctor::HostFacts look_at_host(const HostQuery& query) {
+  doctor::HostFacts facts = look_at_place(query);
+  facts.open_files = find_open_files({facts.path, facts.file, query.at_most, std::nullopt});
   return facts;
 }
 

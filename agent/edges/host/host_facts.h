@@ -22,6 +22,8 @@ struct HostQuery {
 
 doctor::HostFacts look_at_host(const HostQuery& query);
 
+// All of it but open_files: what is looked at again and again.
+doctor::HostFacts look_at_place(const HostQuery& query);
 // The parts of it that others ask for by themselves.
 doctor::Host look_at_machine(const Environment& environment);
 doctor::FileState look_at_file(const std::string& path);

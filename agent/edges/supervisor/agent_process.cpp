@@ -55,6 +55,16 @@ void AgentProcess::give_go() {
   if (!allowed_ || !prepared_ || told_go_) return;
   told_go_ = true;
   send_line(socket_.number(), "go");  // an agent that is gone is seen by its end
+  give_api();
+}
+
+void AgentProcess::tell_api(pid_t process) {
+  api_ = process;
+  if (told_go_) give_api();
+}
+
+void AgentProcess::give_api() {
+  if (api_ > 0) send_line(socket_.number(), "api " + std::to_string(api_));
 }
 
 void AgentProcess::heard() {

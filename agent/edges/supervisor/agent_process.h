@@ -34,6 +34,9 @@ class AgentProcess {
   // From now on every agent that is prepared is told "go".
   void allow();
 
+  // Told to every agent from then on: the process of the API, whose files it looks at.
+  void tell_api(pid_t process);
+
   // The socket to it, -1 if there is none; heard() when it can be read.
   int socket() const { return socket_.number(); }
   void heard();
@@ -51,6 +54,7 @@ class AgentProcess {
   int launch_one();  // 0, or errno
   void take(std::string_view line);
   void give_go();
+  void give_api();
   void wait_after(std::string_view what, std::chrono::milliseconds lived, Instant now);
 
   const SupervisorOptions& options_;
@@ -64,6 +68,7 @@ class AgentProcess {
   Instant due_{};  // the first one: at once
   bool stopped_ = false;
   bool allowed_ = false;
+  pid_t api_ = -1;
   bool prepared_ = false, told_go_ = false;  // of the agent that runs
   bool was_prepared_ = false, was_ready_ = false;
 };

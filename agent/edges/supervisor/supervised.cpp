@@ -43,9 +43,19 @@ Result<std::optional<Supervised>> Supervised::from_environment() {
 
 bool Supervised::say(std::string_view word) const { return send_line(socket_.number(), word); }
 
+void Supervised::take(std::string_view line) {
+  constexpr std::string_view api = "api ";
+  if (line == "go") go_ = true;
+  if (!line.starts_with(api)) return;
+  line.remove_prefix(api.size());
+  pid_t process = -1;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), process);
+  if (error == std::errc() && end == line.data() + line.size() && process > 0) api_ = process;
+}
+
 Supervised::Heard Supervised::hear() {
   if (!gone_) gone_ = !lines_.feed(socket_.number());
-  while (const std::optional<std::string> line = lines_.next()) go_ = go_ || *line == "go";
+  while (const std::optional<std::string> line = lines_.next()) take(*line);
   if (gone_) return Heard::Gone;
   return go_ ? Heard::Go : Heard::Nothing;
 }

@@ -1,7 +1,10 @@
-// The agent's end of its talk with the supervisor: "prepared", then wait for "go", then "ready".
+// The agent's end of its talk with the supervisor: "prepared", then wait for "go", then "ready". "api PID" comes once
+// there is an API.
 //
 // An agent that nobody supervises has none and needs none. That the supervisor is gone also comes as SIGTERM.
 #pragma once
+
+#include <sys/types.h>
 
 #include <cstdint>
 #include <optional>
@@ -32,13 +35,16 @@ class Supervised {
   // What came, without blocking. Go once it has been said, from then on; other lines are ignored. Gone ends the
   // hearing: do not wait for the descriptor after it.
   Heard hear();
+  pid_t api() const { return api_; }  // -1: none that we know of
 
  private:
   explicit Supervised(Descriptor socket) : socket_(std::move(socket)) {}
+  void take(std::string_view line);
 
   Descriptor socket_;
   LineReader lines_;
   bool go_ = false;
+  pid_t api_ = -1;
   bool gone_ = false;
 };
 

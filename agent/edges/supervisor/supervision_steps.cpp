@@ -93,6 +93,7 @@ void Supervision::start_api(bool late) {
   }
   say(SupervisorLevel::Info, "the API is started: process " + std::to_string(api_.process()));
   notify("READY=1");
+  agent_.tell_api(api_.process());
 }
 
 void Supervision::tell_ready() {

@@ -10,6 +10,8 @@ namespace holdfast::agent {
 namespace {
 
 constexpr std::string_view pauses_mark = "pauses";
+constexpr std::chrono::milliseconds integrity_beside_writers{20};
+constexpr std::chrono::milliseconds integrity_in_wal{200};
 constexpr int most_schema_changes = 3;  // in one run; a schema that keeps moving is a migration under way
 
 std::chrono::microseconds since(const Clock& clock, Clock::Instant began) {
@@ -18,12 +20,17 @@ std::chrono::microseconds since(const Clock& clock, Clock::Instant began) {
 
 }  // namespace
 
-Rounds::Rounds(std::string database, const Clock& clock, std::function<Result<std::unique_ptr<Store>>()> open)
-    : database_(std::move(database)), clock_(clock), open_(std::move(open)) {}
+Rounds::Rounds(std::string database, const Clock& clock, std::function<Result<std::unique_ptr<Store>>()> open,
+               std::unique_ptr<Surroundings> surroundings)
+    : database_(std::move(database)),
+      clock_(clock),
+      open_(std::move(open)),
+      verdicts_(std::move(surroundings), clock) {}
 Rounds::~Rounds() = default;
 
-void Rounds::take_documents(std::shared_ptr<const DocumentsVersion> version) {
+void Rounds::take_documents(std::shared_ptr<const DocumentsVersion> version, std::vector<std::string> tables) {
   version_ = std::move(version);
+  verdicts_.take_tables(std::move(tables));
   standing_.reset();
   // Another URL or lock time-out may be in them.
   reopen();
@@ -33,12 +40,16 @@ void Rounds::reopen() {
   standing_.reset();
   store_.reset();
   seen_ = ReadMark{};
+  verdicts_.file_moved();
 }
 
 Result<Store*> Rounds::store() {
   if (store_) return store_.get();
   Result<std::unique_ptr<Store>> opened = open_();
-  if (!opened) return opened.error();
+  if (!opened) {
+    verdicts_.judge_unopened(opened.error());
+    return opened.error();
+  }
   store_ = std::move(*opened);
   return store_.get();
 }
@@ -77,13 +88,48 @@ Result<void> Rounds::bind() {
   return {};
 }
 
+// Before the documents are bound: they may well not fit a database that is another one.
+Result<void> Rounds::judge() {
+  Result<Store*> open = store();
+  if (!open) return open.error();
+  if (Result<void> judged = verdicts_.judge(**open); !judged) return judged;
+  const DatabaseVerdict& verdict = *verdicts_.shown();
+  if (verdict.kind != VerdictKind::Corrupt) return {};
+  Error damaged{ErrorKind::Terminal, verdict.reason, database_, verdict.hint};
+  damaged.damaged = true;
+  return damaged;
+}
+
+// What stands in the way, instead of a change that somebody asked for; the rows are shown as they are.
+Result<RunReport> Rounds::hold_all(Diagnostics& mistakes) {
+  const DatabaseVerdict& verdict = *verdicts_.shown();
+  Result<RunReport> report = standing_->plan(mistakes);
+  if (!report) return report;
+  for (SetPlan& set : report->plan.sets) {
+    for (Change& change : set.changes) {
+      if (change.outcome != Outcome::Planned) continue;
+      change.outcome = Outcome::Held;
+      change.reason = Reason::Verdict;
+      change.more().message = std::string(to_string(verdict.kind)) + ": " + verdict.reason;
+    }
+  }
+  return report;
+}
+
+Result<RunReport> Rounds::carry_out(const Work& work, Diagnostics& mistakes) {
+  if (!verdicts_.may_write()) return hold_all(mistakes);
+  if (verdicts_.mends_a_wipe()) standing_->cause(Cause::Wipe);
+  return standing_->apply(std::string(to_string(work.trigger)), work.who, mistakes);
+}
+
 Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
+  if (Result<void> judged = judge(); !judged) return judged.error();
   for (int schema_changes = 0;; ++schema_changes) {
     if (Result<void> bound = bind(); !bound) return bound.error();
     // Whatever is committed after this moment is news, even if the run happens to see it.
     Result<ReadMark> mark = store_->mark();
     seen_ = mark ? *mark : ReadMark{};
-    Result<RunReport> report = standing_->apply(std::string(to_string(work.trigger)), work.who, mistakes);
+    Result<RunReport> report = carry_out(work, mistakes);
     if (!report || mistakes.has_errors()) standing_.reset();
     const bool again = !report && report.error().kind == ErrorKind::SchemaChanged;
     if (!again || schema_changes == most_schema_changes) return report;
@@ -101,7 +147,10 @@ RunOutcome Rounds::run(const Work& work, const std::function<void(Plan&)>& revie
   review_ = nullptr;
   if (mistakes.has_errors()) return outcome_of(mistakes, frame);
   if (!report) return outcome_of(report.error(), frame);
-  if (!report->error) keep_documents();
+  if (!report->error && verdicts_.may_write()) {
+    keep_documents();
+    if (const Result<void> noted = verdicts_.ran(*store_, *report); !noted) note_error_ = noted.error();
+  }
   return outcome_of(*report, standing_->sets(), frame);
 }
 
@@ -117,6 +166,12 @@ void Rounds::keep_documents() {
 Answer Rounds::undo(const Request& request) {
   Result<Store*> open = store();
   if (!open) return {Answer::Kind::Unavailable, to_string(open.error()), {}};
+  if (const Result<void> judged = verdicts_.judge(**open); !judged) {
+    return {Answer::Kind::Unavailable, to_string(judged.error()), {}};
+  }
+  if (!verdicts_.may_write()) {
+    return {Answer::Kind::Conflict, "nothing is written: " + verdicts_.shown()->reason, {}};
+  }
   Diagnostics mistakes;
   DesiredState state = version_->decode(mistakes);
   std::vector<const RowSetDocument*> sets;
@@ -151,6 +206,21 @@ Answer Rounds::undo(const Request& request) {
   return {taken_back > 0 ? Answer::Kind::Done : Answer::Kind::Conflict, text, report->batches > 0 ? report->run : ""};
 }
 
+bool Rounds::look_inside(DatabaseHealth& health, bool integrity) {
+  if (!store_) return false;
+  const Result<StorageReport> storage = store_->storage();
+  health.size_bytes = storage ? std::optional(storage->bytes) : std::nullopt;
+  if (!integrity) return true;
+  const Result<std::string> mode = store_->journal_mode();
+  const bool waits = !mode || *mode != "wal";
+  const Result<IntegrityReport> looked = store_->check_integrity(waits ? integrity_beside_writers : integrity_in_wal);
+  // Unknown says nothing: what was known before stands.
+  if (!looked || looked->integrity == Integrity::Unknown) return true;
+  health.integrity_ok = looked->integrity == Integrity::Sound;
+  health.damage = looked->problems.empty() ? "" : looked->problems.front();
+  return true;
+}
+
 std::optional<Pauses> Rounds::kept_pauses() {
   Result<Store*> open = store();
   if (!open) return std::nullopt;
@@ -165,7 +235,7 @@ std::optional<Pauses> Rounds::kept_pauses() {
 
 void Rounds::keep_pauses(const Pauses& pauses) {
   const std::string text = pauses_text(pauses);
-  if (text == kept_pauses_ || !store_) return;
+  if (text == kept_pauses_ || !store_ || !verdicts_.may_write()) return;
   Result<State> state = State::open(*store_, false);
   if (!state || !state->complete()) return;
   Result<Schema> schema = store_->inspect({}, std::nullopt);

@@ -9,6 +9,7 @@
 
 #include "agent/core/controller.h"
 #include "agent/documents_version.h"
+#include "agent/edges/worker/verdicts.h"
 #include "reconcilers/core/clock.h"
 #include "reconcilers/core/store.h"
 #include "reconcilers/rows/standing_reconciler.h"
@@ -17,10 +18,12 @@ namespace holdfast::agent {
 
 class Rounds {
  public:
-  Rounds(std::string database, const Clock& clock, std::function<Result<std::unique_ptr<Store>>()> open);
+  Rounds(std::string database, const Clock& clock, std::function<Result<std::unique_ptr<Store>>()> open,
+         std::unique_ptr<Surroundings> surroundings);
   ~Rounds();
 
-  void take_documents(std::shared_ptr<const DocumentsVersion> version);
+  // `tables`: those that the database's row sets are about.
+  void take_documents(std::shared_ptr<const DocumentsVersion> version, std::vector<std::string> tables);
   bool has_documents() const { return version_ != nullptr; }
 
   // The moment of the database now, and nothing when it cannot be read; `wait` is true when it may be a moment later.
@@ -33,7 +36,8 @@ class Rounds {
   // True if the look saw another moment than the one that the last run has read.
   bool is_news(const ReadMark& mark) const { return !seen_.same_as(mark); }
 
-  // One run, with review() between its plan and its execution. Never fails: what went wrong is in the outcome.
+  // One run, with review() between its plan and its execution. Never fails: what went wrong is in the outcome. Where
+  // the verdict forbids to write, everything is held, and nothing is written.
   RunOutcome run(const Work& work, const std::function<void(Plan&)>& review);
 
   // Takes a run back.
@@ -43,18 +47,32 @@ class Rounds {
   std::optional<Pauses> kept_pauses();  // nothing: it could not be read
   void keep_pauses(const Pauses& pauses);
 
-  // The file may be another one: what is open is closed, and everything is looked at anew.
+  // The file may be another one: what is open is closed, and everything is looked at and judged anew.
   void reopen();
+
+  // What the last runs have found out about the database as a whole, once each.
+  std::optional<DatabaseVerdict> take_verdict() { return verdicts_.take_news(); }
+  std::optional<Error> take_note_error() { return std::exchange(note_error_, std::nullopt); }
+
+  // What the database itself tells about its health. False where it is not open: nothing is known then. `integrity`:
+  // with a look for damage, which takes no longer than a change may wait for its mending, and in the rollback modes no
+  // longer than a writer should have to wait.
+  bool look_inside(DatabaseHealth& health, bool integrity);
 
  private:
   Result<Store*> store();
   Result<RunReport> attempt(const Work& work, Diagnostics& mistakes);
+  Result<void> judge();
+  Result<RunReport> carry_out(const Work& work, Diagnostics& mistakes);
+  Result<RunReport> hold_all(Diagnostics& mistakes);
   Result<void> bind();
   void keep_documents();
 
   std::string database_;
   const Clock& clock_;
   std::function<Result<std::unique_ptr<Store>>()> open_;
+  Verdicts verdicts_;
+  std::optional<Error> note_error_;
   std::shared_ptr<const DocumentsVersion> version_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<StandingReconciler> standing_;

@@ -25,6 +25,9 @@ constexpr std::chrono::milliseconds poll_pause{500};
 constexpr std::chrono::milliseconds publish_pause{
     50};  // at most so often: somebody who writes all the time must not cost more
 constexpr std::chrono::seconds watch_check{30};  // for what events do not tell (change_watch.h)
+constexpr std::chrono::seconds health_pause{30};
+constexpr std::chrono::seconds early_health_pause{5};
+constexpr std::chrono::hours integrity_pause{1};
 
 }  // namespace
 
@@ -34,7 +37,8 @@ class Worker::Thread {
   explicit Thread(WorkerOptions options)
       : options_(std::move(options)),
         controller_(options_.database, options_.location, options_.seed),
-        rounds_(options_.database, options_.clock, options_.open) {}
+        rounds_(options_.database, options_.clock, options_.open, options_.surroundings()),
+        host_(options_.host()) {}
 
   void start() {
     thread_ = std::thread([this] {
@@ -53,9 +57,12 @@ class Worker::Thread {
 
   void take_documents(std::shared_ptr<const DocumentsVersion> version, Orders orders) {
     asio::post(context_, [this, version = std::move(version), orders = std::move(orders)]() mutable {
-      rounds_.take_documents(std::move(version));
+      std::vector<std::string> tables;
+      for (const Orders::Set& set : orders.sets) tables.push_back(set.table);
+      rounds_.take_documents(std::move(version), std::move(tables));
       controller_.take_orders(std::move(orders), now());
       drive();
+      if (!health_known_) look_at_health();
     });
   }
 
@@ -195,6 +202,7 @@ class Worker::Thread {
   void run(const Work& work) {
     const Now began = now();
     const RunOutcome outcome = rounds_.run(work, [this](Plan& plan) { controller_.review(plan, now()); });
+    tell_of_the_database();
     controller_.ran(outcome, began, now());
     record_run(options_.recorder, outcome);
     const bool corrected =
@@ -202,6 +210,35 @@ class Worker::Thread {
     if (work.trigger == Trigger::Change && corrected) {
       options_.recorder.healed(options_.database, options_.clock.now() - noticed_at_);
     }
+  }
+
+  void tell_of_the_database() {
+    if (const std::optional<DatabaseVerdict> verdict = rounds_.take_verdict()) {
+      const bool lost = !verdict->cause().empty();
+      controller_.saw_verdict(
+          {std::string(to_string(verdict->kind)), verdict->reason, verdict->hint, verdict->may_write}, lost, now());
+      if (lost) options_.recorder.wiped(options_.database, verdict->cause(), options_.clock.wall());
+    }
+    if (const std::optional<Error> error = rounds_.take_note_error()) {
+      controller_.tell(EventLevel::Warning, "NotRemembered", {}, to_string(*error), now());
+    }
+  }
+
+  // Not by events: a look at the machine, and now and then through the database.
+  void look_at_health() {
+    health_known_ = true;
+    const bool integrity = !integrity_at_ || options_.clock.now() - *integrity_at_ >= integrity_pause;
+    DatabaseHealth health = controller_.health();
+    const bool soon = host_->look(health);
+    if (rounds_.look_inside(health, integrity) && integrity) integrity_at_ = options_.clock.now();
+    if (health != controller_.health()) {
+      controller_.saw_health(std::move(health), now());
+      publish_soon();
+    }
+    health_timer_.expires_after(soon ? early_health_pause : health_pause);
+    health_timer_.async_wait([this](const error_code& failed) {
+      if (!failed) look_at_health();
+    });
   }
 
   void set_wake_timer() {
@@ -268,6 +305,11 @@ class Worker::Thread {
     record_status(options_.recorder, status);
     metrics::DatabaseState state;
     state.up = status.up;
+    state.persistent = status.health.persistent;
+    state.integrity_ok = status.health.integrity_ok;
+    state.size_bytes = status.health.size_bytes;
+    state.wal_size_bytes = status.health.wal_size_bytes;
+    state.disk_free_bytes = status.health.disk_free_bytes;
     options_.recorder.database_state(options_.database, state);
     options_.post([publish = options_.publish, status = std::move(status), news = controller_.take_news()]() mutable {
       publish(std::move(status), std::move(news));
@@ -277,6 +319,7 @@ class Worker::Thread {
   WorkerOptions options_;
   Controller controller_;
   Rounds rounds_;
+  std::unique_ptr<DatabaseHost> host_;
   Settle settle_;
   std::unique_ptr<ChangeWatch> watch_;
   asio::io_context context_{1};  // what it still holds when it goes is answered by that (Once)
@@ -286,6 +329,9 @@ class Worker::Thread {
   asio::steady_timer settle_timer_{context_};
   asio::steady_timer wake_timer_{context_};
   asio::steady_timer publish_timer_{context_};
+  asio::steady_timer health_timer_{context_};
+  std::optional<Clock::Instant> integrity_at_;
+  bool health_known_ = false;
   Clock::Instant noticed_at_{};
   Clock::Instant published_at_{};
   bool publish_waits_ = false;

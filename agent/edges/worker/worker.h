@@ -15,10 +15,12 @@
 #include "agent/change_watch.h"
 #include "agent/core/agent_view.h"
 #include "agent/core/controller.h"
+#include "agent/database_host.h"
 #include "agent/documents_version.h"
 #include "metrics/recorder.h"
 #include "reconcilers/core/clock.h"
 #include "reconcilers/core/store.h"
+#include "reconcilers/databases/surroundings.h"
 
 namespace holdfast::agent {
 
@@ -28,7 +30,9 @@ struct WorkerOptions {
   const Clock& clock;
   metrics::Recorder& recorder;
   std::function<Result<std::unique_ptr<Store>>()> open;
-  std::function<std::unique_ptr<ChangeWatch>()> watch;              // made on the worker's thread
+  std::function<std::unique_ptr<ChangeWatch>()> watch;  // made on the worker's thread
+  std::function<std::unique_ptr<Surroundings>()> surroundings;
+  std::function<std::unique_ptr<DatabaseHost>()> host;
   std::function<void(std::function<void()>)> post;                  // to the loop; may be called from any thread
   std::function<void(DatabaseStatus, std::vector<Event>)> publish;  // on the loop's thread
   std::uint64_t seed = 1;

@@ -1,0 +1,70 @@
+#include "agent/edges/worker/verdicts.h"
+
+#include <utility>
+
+#include "reconcilers/core/schema.h"
+#include "reconcilers/rows/run_id.h"
+
+namespace holdfast::agent {
+namespace {
+
+// Rows of each table after the run. Sets that share a table have counted the same rows.
+DatabaseWitness::RowCounts rows_after(const Plan& plan) {
+  DatabaseWitness::RowCounts counts;
+  for (const SetPlan& set : plan.sets) {
+    if (set.set) counts.try_emplace(ascii_lower(set.table), set.live_rows);
+  }
+  for (const SetPlan& set : plan.sets) {
+    const auto rows = counts.find(ascii_lower(set.table));
+    if (rows == counts.end()) continue;
+    for (const Change& change : set.changes) {
+      if (change.outcome != Outcome::Applied) continue;
+      if (change.action == Action::Insert) ++rows->second;
+      if (change.action == Action::Delete && rows->second > 0) --rows->second;
+    }
+  }
+  return counts;
+}
+
+}  // namespace
+
+Verdicts::Verdicts(std::unique_ptr<Surroundings> surroundings, const Clock& clock)
+    : surroundings_(std::move(surroundings)),
+      witness_(*surroundings_, clock, [&clock] { return new_run_id(clock.wall()); }) {}
+
+Result<void> Verdicts::judge(Store& store) {
+  if (!due_ && may_write()) return {};
+  const Result<DatabaseVerdict> verdict = witness_.judge(store, tables_);
+  if (!verdict) return verdict.error();
+  due_ = false;
+  show(*verdict);
+  return {};
+}
+
+void Verdicts::judge_unopened(const Error& error) {
+  if (const Result<DatabaseVerdict> verdict = witness_.judge_unopened(error)) show(*verdict);
+}
+
+void Verdicts::show(const DatabaseVerdict& verdict) {
+  // Until what a wipe took is back, an empty file that somebody makes meanwhile is the same wipe.
+  if (wipe_under_way_ && verdict.may_write) return;
+  // The file is the one that we have written ourselves since: making it is no replacement.
+  if (shown_ && verdict.kind == VerdictKind::Intact && noted_) {
+    const Result<PlaceNow> now = surroundings_->look();
+    if (now && now->there && same_file(now->place, *noted_)) return;
+  }
+  wipe_under_way_ = verdict.may_write && !verdict.cause().empty();
+  const bool same = shown_ && shown_->kind == verdict.kind && shown_->reason == verdict.reason;
+  shown_ = verdict;
+  if (!same || wipe_under_way_) news_ = verdict;
+}
+
+Result<void> Verdicts::ran(Store& store, const RunReport& report) {
+  wipe_under_way_ = false;
+  if (!witness_.due(report.batches > 0)) return {};
+  const Result<void> noted = witness_.note(store, tables_, rows_after(report.plan));
+  if (const Result<PlaceNow> now = surroundings_->look(); now && now->there) noted_ = now->place;
+  return noted;
+}
+
+}  // namespace holdfast::agent

@@ -1,0 +1,56 @@
+// What became of a database, judged when it has to be: before the first run, before the first one after its file became
+// another one, and before each as long as nobody may write. Its marker is written after runs.
+//
+// Used by the worker's thread alone. docs/design/0004-verdict.md says what is judged by what.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconcilers/core/clock.h"
+#include "reconcilers/databases/database_witness.h"
+#include "reconcilers/rows/database_reconciler.h"
+
+namespace holdfast::agent {
+
+class Verdicts {
+ public:
+  Verdicts(std::unique_ptr<Surroundings> surroundings, const Clock& clock);
+
+  // Those that row sets are about.
+  void take_tables(std::vector<std::string> tables) { tables_ = std::move(tables); }
+  void file_moved() { due_ = true; }
+
+  // Before a run. Transient: nobody can tell yet; nothing is to be written.
+  Result<void> judge(Store& store);
+  // Of a database that could not be opened: the verdict if the error gives one.
+  void judge_unopened(const Error& error);
+
+  // The last one, as it is shown: what was found at the start or at the last replacement.
+  const std::optional<DatabaseVerdict>& shown() const { return shown_; }
+  bool may_write() const { return witness_.verdict() && witness_.verdict()->may_write; }
+  // What the next run finds missing is what a wipe took: until a run has put it back.
+  bool mends_a_wipe() const { return wipe_under_way_; }
+  // One that is new, to be told and counted; once.
+  std::optional<DatabaseVerdict> take_news() { return std::exchange(news_, std::nullopt); }
+
+  // After a run that ended without an error: writes the marker when it is time. An error is worth telling, and changes
+  // nothing else: the next run tries again.
+  Result<void> ran(Store& store, const RunReport& report);
+
+ private:
+  void show(const DatabaseVerdict& verdict);
+
+  std::unique_ptr<Surroundings> surroundings_;
+  DatabaseWitness witness_;
+  std::vector<std::string> tables_;
+  bool due_ = true;
+  bool wipe_under_way_ = false;
+  std::optional<Place> noted_;  // the file that the marker was last written for
+  std::optional<DatabaseVerdict> shown_;
+  std::optional<DatabaseVerdict> news_;
+};
+
+}  // namespace holdfast::agent

@@ -1,0 +1,130 @@
+// What became of the database file, told by a running agent: what it shows, counts, mends, and what it leaves alone.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tests/run/agent.h"
+
+namespace holdfast::agent {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* table = "CREATE TABLE campaigns (id INTEGER PRIMARY KEY, name TEXT UNIQUE, url TEXT)";
+
+class Verdict : public testing::Test {
+ protected:
+  // True once the status tells it.
+  static bool says(RunningAgent& agent, const std::string& text, double seconds = 20) {
+    return eventually([&] { return agent.get("/api/v1/status").find(text) != std::string::npos; }, seconds);
+  }
+  static bool whole(RunningAgent& agent) {
+    return eventually([&] {
+      return agent.rows("SELECT count(*) FROM sqlite_master WHERE name = 'campaigns'") == "1" &&
+             agent.names() == "one,two,three";
+    });
+  }
+  // The application begins anew, as after a deploy without a volume.
+  static void wipe(const RunningAgent& agent) {
+    for (const char* side : {"-wal", "-shm", ""}) fs::remove(agent.database() + side);
+    agent.sql(table);
+  }
+  RunningAgent agent;
+};
+
+TEST_F(Verdict, AFirstStartIsToldAndTheNextOneIsIntact) {
+  agent.start();
+  EXPECT_TRUE(whole(agent)) << agent.log();
+  EXPECT_TRUE(says(agent, "\"verdict\": \"first start\"")) << agent.get("/api/v1/status");
+  EXPECT_EQ(agent.terminate().exit, 0);
+  agent.start();
+  EXPECT_TRUE(says(agent, "\"verdict\": \"intact\"")) << agent.get("/api/v1/status");
+  EXPECT_THAT(agent.get("/metrics"), HasSubstr("holdfast_wipes_total{database=\"shop\",cause=\"wiped\"} 0"));
+}
+
+TEST_F(Verdict, AWipeWhileItRunsIsToldCountedOnceAndMended) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  wipe(agent);
+  EXPECT_TRUE(whole(agent)) << agent.log();
+  EXPECT_TRUE(says(agent, "\"verdict\": \"wiped\"")) << agent.get("/api/v1/status");
+  EXPECT_TRUE(agent.logged("Wiped")) << agent.log();
+  EXPECT_TRUE(eventually([&] {
+    const std::string metrics = agent.get("/metrics");
+    return metrics.find("holdfast_wipes_total{database=\"shop\",cause=\"wiped\"} 1") != std::string::npos &&
+           metrics.find("rowset=\"campaigns\",action=\"insert\",cause=\"wipe\"} 3") != std::string::npos;
+  })) << agent.get("/metrics");
+  EXPECT_THAT(agent.get("/api/v1/status"), HasSubstr("\"last_wipe\": {\"verdict\": \"wiped\""));
+}
+
+TEST_F(Verdict, AWipeBetweenTwoStartsIsToldAtTheSecond) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  EXPECT_EQ(agent.terminate().exit, 0);
+  wipe(agent);
+  agent.start();
+  EXPECT_TRUE(whole(agent)) << agent.log();
+  EXPECT_TRUE(says(agent, "\"verdict\": \"wiped\"")) << agent.get("/api/v1/status");
+}
+
+TEST_F(Verdict, AnOlderStateOfItIsRolledBackAndCorrected) {
+  agent.sql("PRAGMA journal_mode=delete");
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  EXPECT_EQ(agent.terminate().exit, 0);
+  ScratchFolder kept;
+  fs::copy_file(agent.database(), kept / "old.db");
+  agent.sql("UPDATE campaigns SET url = 'broken'");
+  agent.start();
+  ASSERT_TRUE(eventually([&] { return agent.rows("SELECT count(*) FROM campaigns WHERE url = 'broken'") == "0"; }));
+  EXPECT_EQ(agent.terminate().exit, 0);
+  fs::remove(agent.database());
+  fs::copy_file(kept / "old.db", agent.database());
+  agent.sql("DELETE FROM campaigns WHERE name = 'two'");
+  agent.start();
+  EXPECT_TRUE(whole(agent)) << agent.log();
+  EXPECT_TRUE(says(agent, "\"verdict\": \"rolled back\"")) << agent.get("/api/v1/status");
+}
+
+TEST_F(Verdict, ACopyIsShownAndNotWrittenUntilSomebodyAdoptsIt) {
+  agent.sql("PRAGMA journal_mode=delete");
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  EXPECT_EQ(agent.terminate().exit, 0);
+  RunningAgent copy;
+  fs::remove(copy.database());
+  fs::copy_file(agent.database(), copy.database());
+  copy.sql("DELETE FROM campaigns WHERE name = 'two'");
+  const std::string before = dump(copy.database());
+  copy.start();
+  ASSERT_TRUE(eventually([&] { return copy.is_ready(); })) << copy.log();
+  EXPECT_TRUE(says(copy, "\"verdict\": \"copy\"")) << copy.get("/api/v1/status");
+  EXPECT_THAT(copy.get("/api/v1/rowsets/campaigns/drift"), HasSubstr("\"reason\": \"verdict\""));
+  EXPECT_THAT(copy.get("/api/v1/status"), HasSubstr("holdfast adopt"));
+  EXPECT_EQ(dump(copy.database()), before) << "nothing of ours is written, either";
+  EXPECT_EQ(copy.post("/api/v1/rowsets/campaigns/reconcile"), 200u);
+  EXPECT_EQ(dump(copy.database()), before);
+  const Finished adopted = run({"adopt", "-f", copy.documents()});
+  EXPECT_EQ(adopted.exit, 0) << adopted.err;
+  EXPECT_TRUE(whole(copy)) << copy.log();
+  EXPECT_TRUE(says(copy, "\"verdict\": \"intact\"")) << copy.get("/api/v1/status");
+}
+
+TEST_F(Verdict, HealthIsInStatusAndMetrics) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  EXPECT_TRUE(says(agent, "\"integrity_ok\": true")) << agent.get("/api/v1/status");
+  const std::string metrics = agent.get("/metrics");
+  EXPECT_THAT(metrics, HasSubstr("holdfast_database_integrity_ok{database=\"shop\"} 1"));
+  EXPECT_THAT(metrics, HasSubstr("holdfast_database_size_bytes{database=\"shop\"} "));
+  EXPECT_THAT(metrics, HasSubstr("holdfast_database_disk_free_bytes{database=\"shop\"} "));
+  EXPECT_THAT(metrics, HasSubstr("holdfast_database_wal_size_bytes{database=\"shop\"} "));
+}
+
+}  // namespace
+}  // namespace holdfast::agent
