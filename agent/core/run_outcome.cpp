@@ -73,6 +73,9 @@ void take_set(const Plan& plan, const SetPlan& set, RunOutcome& run) {
   const ChangeViewer viewer(plan, set);
   for (const Change& change : set.changes) {
     count(set, change, viewer, outcome, summary);
+    if (change.outcome == Outcome::Applied && change.action == Action::Insert) ++outcome.live_rows;
+    if (change.outcome == Outcome::Applied && change.action == Action::Delete && outcome.live_rows > 0)
+      --outcome.live_rows;
     const bool counts = change.outcome == Outcome::Applied && set.cause == Cause::Edit && set.set;
     if (counts && run.corrections.size() < most_corrections) {
       run.corrections.push_back({set.name, subject_of(set, change), key_text(viewer.view(change), shown_characters),

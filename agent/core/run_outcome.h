@@ -17,7 +17,7 @@ namespace holdfast::agent {
 struct SetOutcome {
   bool in_sync = false;
   std::uint64_t declared_rows = 0;
-  std::uint64_t live_rows = 0;
+  std::uint64_t live_rows = 0;  // after the run
   std::uint64_t unmanaged_rows = 0;
   DriftCounts drift = {};  // left
   std::uint64_t corrected = 0, reported = 0, held = 0, failed = 0;

@@ -138,6 +138,7 @@ Result<void> DatabaseRun::renew() {
   for (SetState& state : states_) state.deleted = 0;
   Result<bool> same = store_.has_schema(*schema_);
   if (!same) return same.error();
+  schema_moved_ = !*same;
   if (*same) return {};
   // A table that was not there may be by now.
   const bool whole = std::all_of(states_.begin(), states_.end(), [](const SetState& state) { return state.bound; });

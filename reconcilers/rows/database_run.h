@@ -41,6 +41,8 @@ class DatabaseRun {
   // Makes the bound sets ready for another run of the same documents: nothing of the last one is left but what its
   // database remembers. SchemaChanged when the tables are others than those they were bound to.
   Result<void> renew();
+  // The tables are not the ones of the run before, although the sets still fit them.
+  bool schema_moved() const { return schema_moved_; }
 
   // Plans every set from the live rows. Rows that move while they are read make it read again.
   Result<void> plan();
@@ -100,6 +102,7 @@ class DatabaseRun {
   std::vector<SetPlan> templates_;
   std::optional<JournalSettings> journal_;
   JournalMemory journal_memory_;
+  bool schema_moved_ = false;
   State state_;  // as it is while planning; empty where there is none
   Holds holds_;
   std::map<std::string, SetMarks> marks_;

@@ -20,6 +20,8 @@ StandingReconciler::StandingReconciler(Store& store, const Clock& clock, Reconci
 
 StandingReconciler::~StandingReconciler() = default;
 
+bool StandingReconciler::schema_moved() const { return run_ && run_->schema_moved(); }
+
 Result<void> StandingReconciler::bind(Diagnostics& diagnostics) {
   if (run_) return run_->renew();
   auto run = std::make_unique<DatabaseRun>(store_, clock_, progress_, options_, database_, pointers_, mistakes_);

@@ -34,6 +34,9 @@ class StandingReconciler {
   // Of the next run alone (ReconcilerOptions::cause).
   void cause(std::optional<Cause> cause) { options_.cause = cause; }
 
+  // During and after a run: somebody has made tables anew, or changed them, since the run before.
+  bool schema_moved() const;
+
   const DatabaseDocument& database() const { return database_; }
   const std::vector<RowSetDocument>& sets() const { return sets_; }  // without their rows
 

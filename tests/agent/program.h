@@ -48,6 +48,7 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  pid_t process() const { return process_; }
   void signal(int number) const;
   // True once the process has `file` open; waits for it, false if the process ended before.
   bool has_opened(const std::filesystem::path& file);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "agent/edges/http_client.h"
 
@@ -28,7 +29,8 @@ bool eventually(const std::function<bool()>& holds, double seconds) {
   return true;
 }
 
-RunningAgent::RunningAgent(const std::string& journal_mode) {
+RunningAgent::RunningAgent(const std::string& journal_mode, std::filesystem::path data)
+    : data_folder_(data.empty() ? data_.path() : std::move(data)) {
   sql("PRAGMA journal_mode=" + journal_mode +
       "; CREATE TABLE campaigns (id INTEGER PRIMARY KEY, name TEXT UNIQUE, url TEXT)");
   declare({"one", "two", "three"});

@@ -2,6 +2,7 @@
 // deadline, and is looked at the way a user would: in the database, over HTTP, in the log.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,7 +20,8 @@ bool eventually(const std::function<bool()>& holds, double seconds = 20);
 // A database with a table of campaigns, and documents that want three of them.
 class RunningAgent {
  public:
-  explicit RunningAgent(const std::string& journal_mode = "wal");
+  // `data`: where the database lies; a scratch folder when it is not named.
+  explicit RunningAgent(const std::string& journal_mode = "wal", std::filesystem::path data = {});
 
   // Documents for the rows named, with more lines of spec.
   void declare(const std::vector<std::string>& names, const std::string& more = {});
@@ -41,12 +43,14 @@ class RunningAgent {
   std::string url() const;  // of the API; waits for it
 
   const ScratchFolder& folder() const { return folder_; }
-  std::string database() const { return data_ / "shop.db"; }
+  std::string database() const { return (data_folder_ / "shop.db").string(); }
+  pid_t process() const { return program_->process(); }
   std::string documents() const { return folder_ / "rows"; }
 
  private:
   ScratchFolder folder_;
   ScratchFolder data_;
+  std::filesystem::path data_folder_;
   std::unique_ptr<Program> program_;
   std::unique_ptr<AgentClient> client_;
 };

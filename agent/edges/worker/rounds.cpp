@@ -40,14 +40,14 @@ void Rounds::reopen() {
   standing_.reset();
   store_.reset();
   seen_ = ReadMark{};
-  verdicts_.file_moved();
+  verdicts_.judge_again();
 }
 
 Result<Store*> Rounds::store() {
   if (store_) return store_.get();
   Result<std::unique_ptr<Store>> opened = open_();
   if (!opened) {
-    verdicts_.judge_unopened(opened.error());
+    verdicts_.judge_error(opened.error());
     return opened.error();
   }
   store_ = std::move(*opened);
@@ -81,6 +81,7 @@ Result<void> Rounds::bind() {
   options.origin.revision = version_->revision();
   options.origin.digest = version_->digest();
   options.review = [this](Plan& plan) {
+    if (standing_->schema_moved()) judge_again(plan);
     if (review_) review_(plan);
   };
   standing_ =
@@ -93,26 +94,40 @@ Result<void> Rounds::judge() {
   Result<Store*> open = store();
   if (!open) return open.error();
   if (Result<void> judged = verdicts_.judge(**open); !judged) return judged;
-  const DatabaseVerdict& verdict = *verdicts_.shown();
+  const DatabaseVerdict& verdict = *verdicts_.current();
   if (verdict.kind != VerdictKind::Corrupt) return {};
   Error damaged{ErrorKind::Terminal, verdict.reason, database_, verdict.hint};
   damaged.damaged = true;
   return damaged;
 }
 
-// What stands in the way, instead of a change that somebody asked for; the rows are shown as they are.
-Result<RunReport> Rounds::hold_all(Diagnostics& mistakes) {
-  const DatabaseVerdict& verdict = *verdicts_.shown();
-  Result<RunReport> report = standing_->plan(mistakes);
-  if (!report) return report;
-  for (SetPlan& set : report->plan.sets) {
+// What stands in the way, on each change that would be made.
+void Rounds::hold_back(Plan& plan) const {
+  const std::optional<DatabaseVerdict>& verdict = verdicts_.current();
+  const std::string why = verdict ? std::string(to_string(verdict->kind)) + ": " + verdict->reason
+                                  : "what became of the database is not known yet";
+  for (SetPlan& set : plan.sets) {
     for (Change& change : set.changes) {
       if (change.outcome != Outcome::Planned) continue;
       change.outcome = Outcome::Held;
       change.reason = Reason::Verdict;
-      change.more().message = std::string(to_string(verdict.kind)) + ": " + verdict.reason;
+      change.more().message = why;
     }
   }
+}
+
+// Tables that somebody has made anew may be empty: a wipe as well, in the same file, and seen by a run that fits them.
+void Rounds::judge_again(Plan& plan) {
+  verdicts_.judge_again();
+  if (Result<void> judged = verdicts_.judge(*store_); !judged || !verdicts_.may_write()) return hold_back(plan);
+  if (!verdicts_.mends_a_wipe()) return;
+  for (SetPlan& set : plan.sets) set.cause = Cause::Wipe;
+}
+
+// The rows are shown as they are, and nothing is written.
+Result<RunReport> Rounds::hold_all(Diagnostics& mistakes) {
+  Result<RunReport> report = standing_->plan(mistakes);
+  if (report) hold_back(report->plan);
   return report;
 }
 
@@ -123,6 +138,10 @@ Result<RunReport> Rounds::carry_out(const Work& work, Diagnostics& mistakes) {
 }
 
 Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
+  if (std::exchange(worn_out_, false)) {
+    standing_.reset();
+    store_.reset();
+  }
   if (Result<void> judged = judge(); !judged) return judged.error();
   for (int schema_changes = 0;; ++schema_changes) {
     if (Result<void> bound = bind(); !bound) return bound.error();
@@ -134,6 +153,9 @@ Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
     const bool again = !report && report.error().kind == ErrorKind::SchemaChanged;
     if (!again || schema_changes == most_schema_changes) return report;
     mistakes = Diagnostics();
+    // Tables that somebody has made anew may be empty: that is a wipe as well, in the same file.
+    verdicts_.judge_again();
+    if (Result<void> judged = judge(); !judged) return judged.error();
   }
 }
 
@@ -146,12 +168,23 @@ RunOutcome Rounds::run(const Work& work, const std::function<void(Plan&)>& revie
   frame.took = since(clock_, began);
   review_ = nullptr;
   if (mistakes.has_errors()) return outcome_of(mistakes, frame);
-  if (!report) return outcome_of(report.error(), frame);
+  if (!report) {
+    give_up(report.error());
+    return outcome_of(report.error(), frame);
+  }
   if (!report->error && verdicts_.may_write()) {
     keep_documents();
     if (const Result<void> noted = verdicts_.ran(*store_, *report); !noted) note_error_ = noted.error();
   }
   return outcome_of(*report, standing_->sets(), frame);
+}
+
+// The connection may be what is wrong: one that was opened while the disk was read-only stays so for ever. The next run
+// makes a new one; until then this one tells of changes.
+void Rounds::give_up(const Error& error) {
+  if (error.kind == ErrorKind::Transient) return;
+  worn_out_ = true;
+  if (error.damaged) verdicts_.judge_error(error);
 }
 
 // The rows are right whether this succeeds or not; the next run tries again.
@@ -170,7 +203,7 @@ Answer Rounds::undo(const Request& request) {
     return {Answer::Kind::Unavailable, to_string(judged.error()), {}};
   }
   if (!verdicts_.may_write()) {
-    return {Answer::Kind::Conflict, "nothing is written: " + verdicts_.shown()->reason, {}};
+    return {Answer::Kind::Conflict, "nothing is written: " + verdicts_.current()->reason, {}};
   }
   Diagnostics mistakes;
   DesiredState state = version_->decode(mistakes);

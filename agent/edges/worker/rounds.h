@@ -65,7 +65,10 @@ class Rounds {
   Result<void> judge();
   Result<RunReport> carry_out(const Work& work, Diagnostics& mistakes);
   Result<RunReport> hold_all(Diagnostics& mistakes);
+  void hold_back(Plan& plan) const;
+  void judge_again(Plan& plan);
   Result<void> bind();
+  void give_up(const Error& error);
   void keep_documents();
 
   std::string database_;
@@ -75,6 +78,7 @@ class Rounds {
   std::optional<Error> note_error_;
   std::shared_ptr<const DocumentsVersion> version_;
   std::unique_ptr<Store> store_;
+  bool worn_out_ = false;  // the store is to be opened anew by the next run
   std::unique_ptr<StandingReconciler> standing_;
   std::function<void(Plan&)> review_;  // of the run under way
   ReadMark seen_;                      // before the last run read

@@ -41,7 +41,8 @@ Result<void> Verdicts::judge(Store& store) {
   return {};
 }
 
-void Verdicts::judge_unopened(const Error& error) {
+void Verdicts::judge_error(const Error& error) {
+  due_ = true;
   if (const Result<DatabaseVerdict> verdict = witness_.judge_unopened(error)) show(*verdict);
 }
 
@@ -53,6 +54,12 @@ void Verdicts::show(const DatabaseVerdict& verdict) {
     const Result<PlaceNow> now = surroundings_->look();
     if (now && now->there && same_file(now->place, *noted_)) return;
   }
+  // What looks sound at first may be the damaged one still.
+  unproven_.reset();
+  if (shown_ && shown_->kind == VerdictKind::Corrupt && verdict.kind == VerdictKind::Intact) {
+    unproven_ = verdict;
+    return;
+  }
   wipe_under_way_ = verdict.may_write && !verdict.cause().empty();
   const bool same = shown_ && shown_->kind == verdict.kind && shown_->reason == verdict.reason;
   shown_ = verdict;
@@ -61,6 +68,7 @@ void Verdicts::show(const DatabaseVerdict& verdict) {
 
 Result<void> Verdicts::ran(Store& store, const RunReport& report) {
   wipe_under_way_ = false;
+  if (unproven_) news_ = shown_ = std::exchange(unproven_, std::nullopt);
   if (!witness_.due(report.batches > 0)) return {};
   const Result<void> noted = witness_.note(store, tables_, rows_after(report.plan));
   if (const Result<PlaceNow> now = surroundings_->look(); now && now->there) noted_ = now->place;

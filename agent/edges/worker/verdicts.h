@@ -1,5 +1,5 @@
-// What became of a database, judged when it has to be: before the first run, before the first one after its file became
-// another one, and before each as long as nobody may write. Its marker is written after runs.
+// What became of a database, judged when it has to be: before the first run, before the first one after its file or its
+// tables became others, and before each as long as nobody may write. Its marker is written after runs.
 //
 // Used by the worker's thread alone. docs/design/0004-verdict.md says what is judged by what.
 #pragma once
@@ -21,15 +21,17 @@ class Verdicts {
 
   // Those that row sets are about.
   void take_tables(std::vector<std::string> tables) { tables_ = std::move(tables); }
-  void file_moved() { due_ = true; }
+  void judge_again() { due_ = true; }
 
   // Before a run. Transient: nobody can tell yet; nothing is to be written.
   Result<void> judge(Store& store);
-  // Of a database that could not be opened: the verdict if the error gives one.
-  void judge_unopened(const Error& error);
+  // Of a database that could not be opened, or whose damage a run has come upon: the verdict if the error gives one.
+  void judge_error(const Error& error);
 
   // The last one, as it is shown: what was found at the start or at the last replacement.
   const std::optional<DatabaseVerdict>& shown() const { return shown_; }
+  // The last one as it was judged; what runs go by.
+  const std::optional<DatabaseVerdict>& current() const { return witness_.verdict(); }
   bool may_write() const { return witness_.verdict() && witness_.verdict()->may_write; }
   // What the next run finds missing is what a wipe took: until a run has put it back.
   bool mends_a_wipe() const { return wipe_under_way_; }
@@ -50,6 +52,7 @@ class Verdicts {
   bool wipe_under_way_ = false;
   std::optional<Place> noted_;  // the file that the marker was last written for
   std::optional<DatabaseVerdict> shown_;
+  std::optional<DatabaseVerdict> unproven_;  // after damage: to be shown once a run has got through
   std::optional<DatabaseVerdict> news_;
 };
 

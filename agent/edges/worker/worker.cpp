@@ -214,6 +214,8 @@ class Worker::Thread {
 
   void tell_of_the_database() {
     if (const std::optional<DatabaseVerdict> verdict = rounds_.take_verdict()) {
+      // Damage that was found may have gone with the file.
+      integrity_at_.reset();
       const bool lost = !verdict->cause().empty();
       controller_.saw_verdict(
           {std::string(to_string(verdict->kind)), verdict->reason, verdict->hint, verdict->may_write}, lost, now());

@@ -11,7 +11,7 @@ Error sqlite_error(int code, const std::string& message, const std::string& wher
     case SQLITE_READONLY_CANTINIT:
     case SQLITE_READONLY_DIRECTORY:
       return {ErrorKind::Terminal, "the database's side files cannot be written", where,
-              "give this user write access to the folder of the database"};
+              "give this user write access to the folder of the database, or make room on its disk"};
     default: break;
   }
   switch (code & 0xff) {
