@@ -32,10 +32,19 @@ build_preset() {
   compile "$1"
 }
 
-# run_tests PRESET TIER. Tests read HOLDFAST_TIER (quick or prove), and HOLDFAST_CASES where somebody asks for another
+# What has threads, or is a process with some. TSan sees nothing in the others, and they take long under it.
+threaded=(chaos incidents_run metrics run server supervisor watch)
+build_threads() {
+  say "Building what has threads, preset tsan"
+  configure tsan
+  compile tsan holdfast "${threaded[@]/%/_tests}"
+}
+threaded_only() { local IFS='|'; printf '^(%s)$' "${threaded[*]}"; }
+
+# run_tests PRESET TIER [REGEX]: all of them, or those with such a name. Tests read HOLDFAST_TIER (quick or prove), and HOLDFAST_CASES where somebody asks for another
 # number of cases; RapidCheck reads RC_PARAMS. The quick tier has fixed seeds, so that the same commit gives the same answer.
 run_tests() {
-  local preset=$1 tier=$2 rapidcheck="seed=1 max_success=100"
+  local preset=$1 tier=$2 only=${3:-.} rapidcheck="seed=1 max_success=100"
   [[ $tier == quick ]] || rapidcheck="max_success=1000"
   local folder=$PWD/build/$preset log=$PWD/build/log/test-$preset.log results=$PWD/build/$preset/test-results
   rm -rf "$results"
@@ -46,7 +55,8 @@ run_tests() {
     GTEST_OUTPUT="xml:$results/" \
     ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1} \
     UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1} \
-    ctest --test-dir "$folder" --parallel "$(nproc)" --timeout 1500 --no-tests=error --output-on-failure \
+    TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1} \
+    ctest --test-dir "$folder" --tests-regex "$only" --parallel "$(nproc)" --timeout 1500 --no-tests=error --output-on-failure \
     --output-junit "$results/ctest.xml" >"$log" 2>&1 || grep -vE ' Passed |^ +Start ' "$log" >&2 || true
   counts=$(/usr/bin/python3 scripts/count_tests.py "$results") || counts="0 1"
   local good=${counts% *} bad=${counts#* }
