@@ -1,7 +1,7 @@
 #include "agent/main_agent.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -23,9 +23,8 @@
 #include "agent/edges/supervisor/environment.h"
 #include "agent/edges/supervisor/supervised.h"
 #include "agent/edges/supervisor/supervisor.h"
-#include "agent/edges/watch/database_watch.h"
 #include "agent/edges/watch/documents_watch.h"
-#include "agent/edges/watch/path_trail.h"
+#include "agent/edges/watch/file_change_watch.h"
 #include "agent/edges/worker/worker.h"
 #include "agent/exit_code.h"
 #include "agent/main_documents.h"
@@ -50,41 +49,6 @@ std::vector<std::string> environment_names() {
   for (char** entry = environ; *entry != nullptr; ++entry) names.emplace_back(*entry, std::strcspn(*entry, "="));
   return names;
 }
-
-// The watch of agent/edges/watch as a worker knows it.
-class FileChangeWatch final : public ChangeWatch {
- public:
-  explicit FileChangeWatch(const std::string& path) : path_(path), watch_(path) {}
-  int native_handle() const override { return watch_.native_handle(); }
-  Noticed read() override { return noticed(watch_.read()); }
-  Noticed read_after_opening() override { return noticed(watch_.read_after_opening()); }
-  bool polls() const override { return watch_.polls(); }
-  Noticed poll() override { return noticed(watch_.poll()); }
-  std::string describe() const override { return watch_.describe(); }
-  // There only while somebody writes, in the usual rollback mode; where it is kept between transactions its size tells.
-  bool writer_at_work() const override {
-    struct stat about = {};
-    // Beside the real file, where the path is a link.
-    const Result<PathTrail> trail = trail_of(path_);
-    const std::string journal = (trail ? trail->file() : path_) + "-journal";
-    return ::stat(journal.c_str(), &about) == 0 && about.st_size > 0 && !kept(about);
-  }
-
- private:
-  // journal_mode=persist leaves it behind with its head zeroed; it cannot be told from outside, but it does not grow
-  // old.
-  static bool kept(const struct stat& about) {
-    struct timespec now = {};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec - about.st_mtim.tv_sec > 1;
-  }
-  static Noticed noticed(const DatabaseChange& change) {
-    return {change.database || change.wal || change.journal, change.beyond_commits()};
-  }
-
-  std::string path_;
-  DatabaseWatch watch_;
-};
 
 std::string path_of(const DatabaseDocument& database) {
   const ParsedUrl address = parse_database_url(database.url.text, database.file);
@@ -356,6 +320,7 @@ class AgentProgram {
 
   void become_ready() {
     if (std::exchange(ready_, true)) return;
+    ::malloc_trim(0);  // what decoding and the first run needed, and nobody needs from now on
     if (supervised_) supervised_->say("ready");
   }
 
@@ -427,6 +392,8 @@ int run_supervisor(const AgentProcess& process, const AgentSettings& settings) {
 }  // namespace
 
 int run_agent(const AgentProcess& process) {
+  // Threads that wait nearly all the time need no heap each, which they would keep at its largest.
+  ::mallopt(M_ARENA_MAX, 1);
   Result<std::optional<Supervised>> supervised = Supervised::from_environment();
   Result<AgentSettings> settings = agent_settings(process.line.agent_flags, environment);
   if (!supervised || !settings) {
