@@ -159,6 +159,9 @@ class Transaction : public Reader {
 
   // Transient: the lock could not be had, everything is rolled back and may be tried again. InDoubt: nobody knows.
   virtual Result<void> commit() = 0;
+  // The same, but a cut of the power may still take it, whole, until Store::make_durable(); whoever asks for it calls
+  // that before telling anybody that it is done. Everybody sees it at once.
+  virtual Result<void> commit_soon() { return commit(); }
   virtual void rollback() = 0;
 };
 
@@ -209,6 +212,15 @@ class Store : public Reader {
   // writer wait more than a key range of 20 ms. A planned table has no rows.
   virtual Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) = 0;
 
+  // From here to end_reading(), or to the next write, everything is read as of one moment, as far as that keeps no
+  // writer waiting for more than 20 ms: what takes longer is read as of several, whose marks differ. Where an engine
+  // cannot do that nothing happens. For a plan, which asks for many small things; not around expectations.
+  virtual Result<void> begin_reading() { return {}; }
+  virtual void end_reading() {}
+
+  // Until here it was not sure that the disk has what commit_soon() has committed. InDoubt when it did not take it.
+  virtual Result<void> make_durable() { return {}; }
+
   // The moment now; another one than before when somebody else has committed since, and when the database is another
   // one or was opened anew. Terminal when there is none. In the rollback modes it takes the read lock for an instant.
   virtual Result<ReadMark> mark() = 0;
@@ -254,6 +266,19 @@ class Store : public Reader {
   // intent. Counts to `limit` and reads no longer than `at_most`.
   virtual Result<OrphanReport> count_orphans(const ReferringColumns& reference, std::uint64_t limit,
                                              std::chrono::milliseconds at_most) = 0;
+};
+
+// Begins reading as of one moment, and ends it on every way out.
+class OneMoment {
+ public:
+  explicit OneMoment(Store& store) : store_(store), begun_(store.begin_reading()) {}
+  ~OneMoment() { store_.end_reading(); }
+  OneMoment(const OneMoment&) = delete;
+  const Result<void>& begun() const { return begun_; }
+
+ private:
+  Store& store_;
+  Result<void> begun_;
 };
 
 // Checks the setup's statements without any database: the diagnosis, or nothing if they are fine.

@@ -132,6 +132,7 @@ Result<void> DatabaseRun::adopt_created_tables() {
 
 Result<void> DatabaseRun::renew() {
   journal_.reset();
+  state_is_fresh_ = false;
   journal_memory_ = JournalMemory{};
   confirmed_.reset();
   removals_confirmed_.clear();
@@ -166,6 +167,8 @@ Result<void> DatabaseRun::open_journal(const std::string& run) {
     if (Result<void> adopted = adopt_created_tables(); !adopted) return adopted;
   }
   if (!state) return state.error();
+  state_ = *state;
+  state_is_fresh_ = true;
   journal_ = JournalSettings{std::move(*state), run, clock_.wall(), options_.origin, database_.journal_redact};
   return {};
 }
@@ -178,6 +181,10 @@ ExecutionReport DatabaseRun::carry_out(bool last_attempt) {
   journal_memory_.parts_of.clear();  // they are numbered by the plan's changes
   context.last_attempt = last_attempt;
   ExecutionReport report = execute(context);
+  // Everybody sees what was committed; nobody is told that it is done before the disk has it.
+  if (report.batches > 0) {
+    if (Result<void> durable = store_.make_durable(); !durable && !report.error) report.error = durable.error();
+  }
   for (std::size_t i = 0; i < states_.size(); ++i) {
     for (const Change& change : plan_.sets[i].changes) {
       if (change.action == Action::Delete && change.outcome == Outcome::Applied) ++states_[i].deleted;
@@ -207,27 +214,32 @@ std::vector<std::string> DatabaseRun::planned_tables() const {
 }
 
 // What was remembered from earlier runs, read anew for each plan.
-Result<void> DatabaseRun::read_memory() {
-  Result<State> state = State::open(store_, false);
-  if (!state) return state.error();
-  state_ = std::move(*state);
-  Result<std::map<std::string, SetMarks>> marks = read_set_marks(store_, state_);
+Result<Marks> DatabaseRun::read_memory() {
+  if (!std::exchange(state_is_fresh_, false)) {
+    Result<State> state = State::open(store_, false);
+    if (!state) return state.error();
+    state_ = std::move(*state);
+  }
+  Result<Marks> marks = read_marks(store_, state_);
   if (!marks) return marks.error();
-  marks_ = std::move(*marks);
+  marks_ = set_marks_in(*marks);
   last_documents_.reset();
-  Result<std::optional<std::string>> documents = state_.meta(store_, documents_mark);
-  if (!documents) return documents.error();
-  last_documents_ = std::move(*documents);
-  return {};
+  if (const auto documents = marks->find(documents_mark); documents != marks->end())
+    last_documents_ = documents->second;
+  return marks;
 }
 
 // After the tables: a row that an undo has put back before it was read is one whose hold is read here, and an undo that
 // comes later is noticed under the lock. The other way round a run that reads for long would make an undone change
 // again.
 Result<void> DatabaseRun::hold_back() {
-  Result<State> state = State::open(store_, false);  // somebody else's first run may have made it meanwhile
-  if (!state) return state.error();
-  Result<Holds> holds = Holds::read(store_, *state);
+  State state = state_;
+  if (!state.complete()) {  // somebody else's first run may have made it meanwhile
+    Result<State> now = State::open(store_, false);
+    if (!now) return now.error();
+    state = std::move(*now);
+  }
+  Result<Holds> holds = Holds::read(store_, state);
   if (!holds) return holds.error();
   holds_ = std::move(*holds);
   holds_.apply(plan_, states_);
@@ -259,7 +271,7 @@ DeclaredElsewhere DatabaseRun::declared_elsewhere(std::size_t index) {
 }
 
 // What ownership has to say: rows that left the documents, and extras that a document which is gone still owns.
-Result<void> DatabaseRun::plan_owned(std::size_t index) {
+Result<void> DatabaseRun::plan_owned(std::size_t index, const Marks& all_marks) {
   SetPlan& plan = plan_.sets[index];
   if (const auto marks = marks_.find(plan.name); marks != marks_.end()) {
     Result<void> removed = plan_removed(store_, state_, states_[index], marks->second, declared_elsewhere(index), plan);
@@ -271,10 +283,9 @@ Result<void> DatabaseRun::plan_owned(std::size_t index) {
     for (Change& change : plan.changes) protect(plan, change, *absent);
   }
   if (!confirmed_) {
-    Result<Spent> spent = read_spent(store_, state_, plan.name, clock_.wall(), plan.set->limits.per);
-    if (!spent) return spent.error();
-    plan.spent_deletes = spent->deletes;
-    plan.spent_dependents = spent->dependents;
+    const Spent spent = spent_in(all_marks, plan.name, clock_.wall(), plan.set->limits.per);
+    plan.spent_deletes = spent.deletes;
+    plan.spent_dependents = spent.dependents;
   }
   return {};
 }
@@ -411,7 +422,10 @@ ColumnList DatabaseRun::watched_columns(std::size_t index) const {
 
 Result<bool> DatabaseRun::plan_once() {
   bool raced = false;
-  if (Result<void> remembered = read_memory(); !remembered) return remembered.error();
+  const OneMoment moment(store_);
+  if (!moment.begun()) return moment.begun().error();
+  Result<Marks> marks = read_memory();
+  if (!marks) return marks.error();
   journal_memory_.grown.clear();
   plan_ = Plan{};
   plan_.schema = schema_;
@@ -437,7 +451,7 @@ Result<bool> DatabaseRun::plan_once() {
   for (std::size_t i = 0; i < states_.size(); ++i) {
     if (!states_[i].set) continue;
     remember_set(i);
-    if (Result<void> owned = plan_owned(i); !owned) return owned.error();
+    if (Result<void> owned = plan_owned(i, *marks); !owned) return owned.error();
   }
   for (const auto& [name, mark] : marks_) {
     const bool declared = std::any_of(plan_.sets.begin(), plan_.sets.end(),

@@ -84,10 +84,10 @@ class DatabaseRun {
   void bind_set(const RowSetDocument& document);
   ColumnList watched_columns(std::size_t index) const;
   Result<bool> plan_once();
-  Result<void> read_memory();
+  Result<Marks> read_memory();
   Result<void> hold_back();
   void remember_set(std::size_t index);
-  Result<void> plan_owned(std::size_t index);
+  Result<void> plan_owned(std::size_t index, const Marks& marks);
   DeclaredElsewhere declared_elsewhere(std::size_t index);
 
   Store& store_;
@@ -102,8 +102,13 @@ class DatabaseRun {
   std::vector<SetPlan> templates_;
   std::optional<JournalSettings> journal_;
   JournalMemory journal_memory_;
+<<<<<<< HEAD
   bool schema_moved_ = false;
   State state_;  // as it is while planning; empty where there is none
+=======
+  State state_;                  // as it is while planning; empty where there is none
+  bool state_is_fresh_ = false;  // it was opened for this run, and nothing was planned since
+>>>>>>> 990a53a (A change is mended in a fraction of the time)
   Holds holds_;
   std::map<std::string, SetMarks> marks_;
   std::optional<std::string> last_documents_;

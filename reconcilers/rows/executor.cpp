@@ -117,7 +117,7 @@ class Executor {
     }
     if (writer.rows_written() > 0) {
       if (Result<void> written = writer.finish_journal(); !written) return written.error();
-      if (Result<void> committed = transaction.commit(); !committed) {
+      if (Result<void> committed = transaction.commit_soon(); !committed) {
         transaction.rollback();
         return retry(committed.error());
       }

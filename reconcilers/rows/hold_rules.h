@@ -10,6 +10,7 @@
 namespace holdfast {
 
 inline constexpr std::string_view rules_mark = "rules:";
+inline constexpr std::string_view holds_mark = "holds";  // tells of a change
 std::string mark_of_rules(std::string_view list);
 
 // Writes the list where it is not there yet; null is none.

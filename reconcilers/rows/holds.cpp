@@ -13,6 +13,7 @@
 #include "reconcilers/core/text.h"
 #include "reconcilers/rows/held_rows.h"
 #include "reconcilers/rows/hold_rules.h"
+#include "reconcilers/rows/run_marks.h"
 
 namespace holdfast {
 namespace {
@@ -269,9 +270,10 @@ bool is_key(std::string_view written, std::string_view key) { return key_text(ke
 
 Result<Holds> Holds::read(Reader& reader, const State& state) {
   Holds holds;
-  Result<std::string> version = Holds::version(reader, state);
-  if (!version) return version.error();
-  holds.version_ = std::move(*version);
+  // The version first: a hold that is placed after it is one that is noticed under the lock.
+  Result<Marks> marks = read_marks(reader, state);
+  if (!marks) return marks.error();
+  if (const auto version = marks->find(holds_mark); version != marks->end()) holds.version_ = version->second;
   Result<std::vector<RowImage>> rows = state.find(reader, StateName::Holds, {}, {});
   if (!rows) return rows.error();
   for (const RowImage& row : *rows) {
@@ -287,7 +289,12 @@ Result<Holds> Holds::read(Reader& reader, const State& state) {
     hold.key = without_table(text_of(row.values[state::holds_key]), hold);
     holds.all_.push_back(std::move(hold));
   }
-  if (Result<void> lists = holds.read_lists(reader, state); !lists) return lists.error();
+  // Lists after the holds: one is written with the first of its holds, and is there until none has it.
+  if (!holds.all_.empty()) {
+    marks = read_marks(reader, state);
+    if (!marks) return marks.error();
+  }
+  holds.take_lists(*marks);
   return holds;
 }
 

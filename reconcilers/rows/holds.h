@@ -13,6 +13,7 @@
 
 #include "reconcilers/core/plan.h"
 #include "reconcilers/core/state.h"
+#include "reconcilers/rows/run_marks.h"
 #include "reconcilers/rows/set_state.h"
 #include "reconcilers/rows/statements.h"
 
@@ -65,7 +66,7 @@ class Holds {
     std::size_t read;  // as it was read: index into all_
   };
 
-  Result<void> read_lists(Reader& reader, const State& state);
+  void take_lists(const Marks& marks);
   static Result<std::vector<RowImage>> written(Reader& reader, const State& state, const Hold& hold);
   Result<void> forget(Transaction& transaction, const State& state, const Hold& hold) const;
   Result<bool> tie(Transaction& transaction, const State& state, const Untied& untied, bool write_rules) const;

@@ -20,18 +20,34 @@ Result<std::string> spent_of(Reader& reader, const State& state, std::string_vie
 
 }  // namespace
 
-Result<std::map<std::string, SetMarks>> read_set_marks(Reader& reader, const State& state) {
-  std::map<std::string, SetMarks> all;
+Result<Marks> read_marks(Reader& reader, const State& state) {
   Result<std::vector<RowImage>> rows = state.find(reader, StateName::Meta, {}, {});
   if (!rows) return rows.error();
+  Marks marks;
   for (const RowImage& row : *rows) {
-    const std::string_view name = row.values[state::meta_name].view().bytes();
-    if (name.substr(0, set_mark.size()) != set_mark) continue;
-    if (auto marks = read_marks(row.values[state::meta_value].view().bytes())) {
-      all.emplace(name.substr(set_mark.size()), std::move(*marks));
-    }
+    marks.emplace(row.values[state::meta_name].view().bytes(), row.values[state::meta_value].view().bytes());
+  }
+  return marks;
+}
+
+std::map<std::string, SetMarks> set_marks_in(const Marks& marks) {
+  std::map<std::string, SetMarks> all;
+  for (auto at = marks.lower_bound(set_mark); at != marks.end() && at->first.starts_with(set_mark); ++at) {
+    if (auto read = read_marks(at->second)) all.emplace(at->first.substr(set_mark.size()), std::move(*read));
   }
   return all;
+}
+
+Spent spent_in(const Marks& marks, std::string_view row_set, WallTime now, std::chrono::milliseconds per) {
+  const auto found = marks.find(std::string(spent_mark).append(row_set));
+  if (found == marks.end()) return {};
+  return spent_since(found->second, milliseconds(now) - per.count());
+}
+
+Result<std::map<std::string, SetMarks>> read_set_marks(Reader& reader, const State& state) {
+  Result<Marks> marks = read_marks(reader, state);
+  if (!marks) return marks.error();
+  return set_marks_in(*marks);
 }
 
 Result<void> write_set_marks(Transaction& transaction, const State& state, std::string_view row_set,

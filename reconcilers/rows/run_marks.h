@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,6 +11,13 @@
 #include "reconcilers/core/state.h"
 
 namespace holdfast {
+
+// All marks of the state by name, read at once: a plan needs several of them.
+using Marks = std::map<std::string, std::string, std::less<>>;
+Result<Marks> read_marks(Reader& reader, const State& state);
+std::map<std::string, SetMarks> set_marks_in(const Marks& marks);
+Spent spent_in(const Marks& marks, std::string_view row_set, std::chrono::system_clock::time_point now,
+               std::chrono::milliseconds per);
 
 // Of every row set that was ever enforced here, by name.
 Result<std::map<std::string, SetMarks>> read_set_marks(Reader& reader, const State& state);

@@ -9,34 +9,24 @@
 #include "reconcilers/rows/holds.h"
 
 namespace holdfast {
-namespace {
-
-constexpr std::string_view version_mark = "holds";
-
-}  // namespace
 
 std::string mark_of_rules(std::string_view list) { return std::string(rules_mark).append(list); }
 
 Result<std::string> Holds::version(Reader& reader, const State& state) {
-  Result<std::optional<std::string>> mark = state.meta(reader, version_mark);
+  Result<std::optional<std::string>> mark = state.meta(reader, holds_mark);
   if (!mark) return mark.error();
   return mark->value_or("");
 }
 
 Result<void> Holds::set_version(Transaction& transaction, const State& state, const std::string& version) {
-  return state.set_meta(transaction, version_mark, version);
+  return state.set_meta(transaction, holds_mark, version);
 }
 
-// After the holds: a list is written with the first of its holds, and is there until none has it.
-Result<void> Holds::read_lists(Reader& reader, const State& state) {
+void Holds::take_lists(const Marks& marks) {
   std::map<std::string, std::shared_ptr<const RuleList>, std::less<>> lists;
-  Result<std::vector<RowImage>> marks = state.find(reader, StateName::Meta, {}, {});
-  if (!marks) return marks.error();
-  for (const RowImage& mark : *marks) {
-    std::string_view name = mark.values[state::meta_name].view().bytes();
-    if (name.substr(0, rules_mark.size()) != rules_mark) continue;
-    name.remove_prefix(rules_mark.size());
-    lists.emplace(name, read_rules(name, mark.values[state::meta_value].view().bytes()));
+  for (auto at = marks.lower_bound(rules_mark); at != marks.end() && at->first.starts_with(rules_mark); ++at) {
+    const std::string_view name = std::string_view(at->first).substr(rules_mark.size());
+    lists.emplace(name, read_rules(name, at->second));
   }
   std::set<std::string_view> used;
   for (Hold& hold : all_) {
@@ -50,7 +40,6 @@ Result<void> Holds::read_lists(Reader& reader, const State& state) {
   for (const auto& [name, list] : lists) {
     if (!used.contains(name)) unused_.push_back(mark_of_rules(name));
   }
-  return {};
 }
 
 Result<void> place_rules(Transaction& transaction, const State& state, const RuleList* list) {

@@ -50,6 +50,9 @@ Result<RunReport> StandingReconciler::apply(const std::string& trigger, const st
   report.run = new_run_id(clock_.wall());
   options_.origin.trigger = trigger;
   options_.origin.who = who;
+  // To the end of the first plan, or to the first thing that is written.
+  const OneMoment moment(store_);
+  if (!moment.begun()) return moment.begun().error();
   if (Result<void> bound = bind(diagnostics); !bound) return bound.error();
   if (diagnostics.has_errors()) return report;
   Result<void> applied = apply_bound(store_, options_, database_, *run_, mistakes_, report);

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t kept_statements = 500;
 constexpr std::chrono::milliseconds commit_patience{50};
+constexpr std::chrono::milliseconds reading_in_rollback_modes{20};  // a writer waits for it (G8)
+constexpr std::chrono::milliseconds reading_in_wal{250};
 
 bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
@@ -83,6 +85,7 @@ Connection::~Connection() { close(); }
 
 void Connection::close() {
   statements_.clear();
+  soon_ = unsynced_ = reading_ = false;
   database_.reset();
 }
 
@@ -203,6 +206,7 @@ Result<void> Connection::read_journal_mode() {
   Result<Value> mode = single("PRAGMA journal_mode");
   if (!mode) return mode.error();
   wal_ = mode->view().bytes() == "wal";
+  mode_known_ = reading_;
   return {};
 }
 
@@ -229,12 +233,89 @@ Result<void> Connection::execute(const std::string& sql) {
   return {};
 }
 
-Result<void> Connection::commit() {
+Result<void> Connection::command(const std::string& sql) {
+  Result<Prepared*> statement = prepare(sql);
+  if (!statement) return statement.error();
+  const int code = (*statement)->step();
+  const Error failed = code == SQLITE_DONE ? Error{} : error();
+  (*statement)->reset();
+  return code == SQLITE_DONE ? Result<void>() : failed;
+}
+
+// NORMAL is as good as FULL for a database in WAL mode, whose log is synced before each checkpoint, but for the end of
+// the log; in the rollback modes it is not.
+Result<void> Connection::match_durability() {
+  if (soon_ == wal_) return {};
+  if (Result<void> set = execute(wal_ ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"); !set) return set;
+  soon_ = wal_;
+  return {};
+}
+
+Result<void> Connection::begin_immediate() {
+  for (int attempt = 0;; ++attempt) {
+    if (Result<void> matched = match_durability(); !matched) return matched;
+    if (Result<void> begun = command("BEGIN IMMEDIATE"); !begun) return begun;
+    // From here on the mode stays. Somebody may have flipped it since it was read (TRAPS 17).
+    const Result<void> mode = read_journal_mode();
+    if (mode && (soon_ == wal_ || !soon_)) return {};
+    (void)command("ROLLBACK");
+    if (!mode || attempt > 2) {
+      return mode ? Result<void>(Error{ErrorKind::Transient, "somebody keeps changing the journal mode", where(), ""})
+                  : mode;
+    }
+  }
+}
+
+Result<void> Connection::commit_soon() {
   wait_at_most(commit_patience);
-  Result<void> committed = execute("COMMIT");
+  Result<void> committed = command("COMMIT");
   wait_at_most(options_.lock_timeout);
+  unsynced_ = unsynced_ || (committed && soon_);
   return committed;
 }
+
+Result<void> Connection::commit() {
+  Result<void> committed = commit_soon();
+  return committed ? make_durable() : committed;
+}
+
+// As SQLite does it with synchronous=FULL, after everybody may see the commit instead of before. Where the mode was
+// flipped meanwhile there is no log, and who did that has written the database.
+Result<void> Connection::make_durable() {
+  if (!unsynced_) return {};
+  sqlite3_file* log = nullptr;
+  const int found = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  const bool open = found == SQLITE_OK && log != nullptr && log->pMethods != nullptr;
+  if (open && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
+    return Error{ErrorKind::InDoubt, "the disk did not take what was committed", where(),
+                 "the changes are there, and may be gone after a cut of the power: look at the disk, then run again"};
+  }
+  unsynced_ = false;
+  return {};
+}
+
+Result<void> Connection::begin_reading() {
+  end_reading();
+  if (Result<void> begun = command("BEGIN"); !begun) return begun;
+  reading_ = true;
+  mode_known_ = false;
+  reading_since_ = std::chrono::steady_clock::now();
+  return {};
+}
+
+void Connection::end_reading() {
+  if (!std::exchange(reading_, false)) return;
+  if (sqlite3_get_autocommit(handle()) == 0) (void)command("COMMIT");
+}
+
+Result<void> Connection::refresh_reading() {
+  if (!reading_) return {};
+  const auto longest = wal_ ? reading_in_wal : reading_in_rollback_modes;
+  if (std::chrono::steady_clock::now() - reading_since_ < longest) return {};
+  return begin_reading();
+}
+
+Result<void> Connection::let_writers_in() { return reading_ ? begin_reading() : Result<void>(); }
 
 Result<Value> Connection::single(const std::string& sql) {
   Result<Prepared*> statement = prepare(sql);

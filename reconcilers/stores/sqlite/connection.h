@@ -59,6 +59,8 @@ class Connection {
   Result<void> open_memory();
 
   bool is_open() const { return database_ != nullptr; }
+  // Another one each time that the file was opened.
+  std::uint64_t generation() const { return generation_; }
   sqlite3* handle() const;
   std::string where() const { return options_.name + " (" + options_.path + ")"; }
   const SqliteOptions& options() const { return options_; }
@@ -66,14 +68,39 @@ class Connection {
   // Prepared once and kept; the text is the key. Reset and unbound when handed out.
   Result<Prepared*> prepare(const std::string& sql);
   Result<void> execute(const std::string& sql);
-  // COMMIT. In rollback mode it waits for readers to leave and lets no new one in: for 50 ms, not longer (G8). Then it
-  // is Transient, and the transaction is still open.
+  // One statement without a result, prepared once. Not for pragmas that SQLite carries out while it prepares them.
+  Result<void> command(const std::string& sql);
+  // Outside of a transaction: sets what the journal mode, as it was read last, needs for what commit() promises.
+  Result<void> match_durability();
+  // BEGIN IMMEDIATE for a transaction whose commit need not wait for the disk in WAL mode: see commit_soon().
+  Result<void> begin_immediate();
+  // COMMIT, and it lies on the disk. In rollback mode it waits for readers to leave and lets no new one in: for 50 ms,
+  // not longer (G8). Then it is Transient, and the transaction is still open.
   Result<void> commit();
+  // The same, but in WAL mode it lies on the disk for certain only after make_durable(). What a cut of the power takes
+  // is the end of what was committed, never a part of a transaction.
+  Result<void> commit_soon();
+  Result<void> make_durable();
+
+  // From here on everything is read as of one moment. In the rollback modes that keeps writers waiting, so it is let go
+  // after 20 ms, and in WAL mode, where it would keep the log from being reset, after a quarter of a second: what
+  // follows is read as of another moment then, which mark() tells.
+  Result<void> begin_reading();
+  void end_reading();
+  bool is_reading() const { return reading_; }
+  std::chrono::steady_clock::time_point reading_since() const { return reading_since_; }
+  // Between two reads: begins another moment when this one is too old.
+  Result<void> refresh_reading();
+  // Within a read that takes long.
+  Result<void> let_writers_in();
+
   // A query's single value.
   Result<Value> single(const std::string& sql);
 
   bool wal() const { return wal_; }
   Result<void> read_journal_mode();
+  // The same, once while reading as of one moment, in which nobody can change it.
+  Result<void> know_journal_mode() { return reading_ && mode_known_ ? Result<void>() : read_journal_mode(); }
 
   // How long the engine may wait for a lock from now on.
   void wait_at_most(std::chrono::milliseconds time);
@@ -100,6 +127,11 @@ class Connection {
   struct stat file_ {};
   std::uint64_t generation_ = 0;
   bool wal_ = false;
+  bool soon_ = false;      // synchronous=NORMAL is set, as long as the database is in WAL mode
+  bool unsynced_ = false;  // committed, and not known to lie on the disk
+  bool reading_ = false;
+  bool mode_known_ = false;  // since reading began
+  std::chrono::steady_clock::time_point reading_since_;
   std::chrono::steady_clock::time_point deadline_;
 };
 

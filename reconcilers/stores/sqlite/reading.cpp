@@ -56,7 +56,7 @@ class RangeScan {
     Result<Prepared*> statement = connection_.prepare(select_text(table_, columns_, from + locator_order(table_)));
     if (!statement) return statement.error();
     for (std::size_t i = 0; i < last_.size(); ++i) (*statement)->bind(static_cast<int>(i) + 1, last_[i].view());
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = connection_.is_reading() ? connection_.reading_since() : std::chrono::steady_clock::now();
     Result<bool> more = step_through(**statement, started, time, rows);
     (*statement)->reset();
     return more;
@@ -104,7 +104,9 @@ Result<ScanEnd> scan_rows(Connection& connection, const Table& table, std::span<
   end.ranges = 0;
   RangeScan scan(connection, table, columns, row);
   for (bool more = true; more;) {
-    ++end.ranges;
+    if (++end.ranges > 1) {
+      if (Result<void> pause = connection.let_writers_in(); !pause) return pause.error();
+    }
     connection.wait_at_most(connection.options().lock_timeout);
     Result<bool> again = scan.run(range_time, end.rows);
     if (!again) return again.error();

@@ -148,7 +148,7 @@ Result<SetupReport> run_missing(Connection& connection, const SetupScript& scrip
 Result<SetupReport> run_once(Connection& connection, const SetupScript& script,
                              std::chrono::steady_clock::time_point deadline) {
   connection.wait_until(deadline);
-  if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
+  if (Result<void> begun = connection.begin_immediate(); !begun) return begun.error();
   Result<SetupReport> report = run_missing(connection, script);
   if (report) {
     if (Result<void> committed = connection.commit(); !committed) report = committed.error();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "reconcilers/core/state_tables.h"
@@ -86,18 +87,28 @@ class SqliteStore : public Store {
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
     if (request.table->planned) return ScanEnd{};
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    if (Result<void> mode = connection_.read_journal_mode(); !mode)
+    if (Result<void> mode = connection_.know_journal_mode(); !mode)
       return mode.error();  // an API may flip it (TRAPS 17)
     const auto time = connection_.wal() ? std::chrono::milliseconds(0) : range_time;
     return scan_rows(connection_, *request.table, request.columns, time, row);
   }
+
+  Result<void> begin_reading() override {
+    if (connection_.is_reading()) return connection_.refresh_reading();
+    Result<bool> there = connection_.ensure_open();
+    if (!there) return there.error();
+    connection_.wait_at_most(connection_.options().lock_timeout);
+    return *there ? connection_.begin_reading() : Result<void>();
+  }
+  void end_reading() override { connection_.end_reading(); }
+  Result<void> make_durable() override { return connection_.make_durable(); }
 
   Result<ReadMark> mark() override {
     if (Result<void> ready = be_ready(); !ready) return ready.error();
     return connection_.mark();
   }
   Result<bool> has_schema(const Schema& schema) override {
-    Result<bool> there = connection_.ensure_open();
+    Result<bool> there = is_there();
     if (!there) return there.error();
     if (!*there) return schema.version == Schema{}.version;  // inspected where only a setup was
     connection_.wait_at_most(connection_.options().lock_timeout);
@@ -136,12 +147,13 @@ class SqliteStore : public Store {
   }
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
+    connection_.end_reading();  // so that the file is looked at once more
     if (Result<void> ready = be_ready(); !ready) return ready.error();
     return begin_transaction(connection_, schema, triggers);
   }
 
   Result<std::string> journal_mode() override {
-    Result<bool> there = connection_.ensure_open();
+    Result<bool> there = is_there();
     if (!there) return there.error();
     if (!*there) return std::string();
     Result<Value> mode = connection_.single("PRAGMA journal_mode");
@@ -151,6 +163,7 @@ class SqliteStore : public Store {
 
   Result<void> set_journal_mode(JournalMode mode) override {
     if (mode == JournalMode::Keep) return {};
+    connection_.end_reading();
     if (Result<void> ready = be_ready(); !ready) return ready;
     if (Result<void> now = connection_.read_journal_mode(); !now) return now;
     if (connection_.wal()) return {};
@@ -159,6 +172,7 @@ class SqliteStore : public Store {
                    "leave journalMode out, or put the database on a local disk"};
     }
     if (Result<void> writable = connection_.check_writable(); !writable) return writable;
+    if (Result<void> matched = connection_.match_durability(); !matched) return matched;
     Result<Value> switched = connection_.single("PRAGMA journal_mode = WAL");
     if (!switched) return switched.error();
     if (switched->view().bytes() != "wal") {
@@ -171,31 +185,33 @@ class SqliteStore : public Store {
   Result<SetupReport> set_up(const std::string& setup) override {
     const SetupScript script = read_setup(setup);
     if (!script.mistakes.empty()) return invalid(script.mistakes.front());
+    connection_.end_reading();
     if (Result<void> made = connection_.create(); !made) return made.error();
     return run_setup(connection_, script);
   }
 
   Result<Schema> open_state(bool create) override {
-    Result<bool> there = connection_.ensure_open();
+    if (create) connection_.end_reading();
+    Result<bool> there = is_there();
     if (!there) return there.error();
     if (!*there) return create ? Result<Schema>(not_there()) : Schema{};
     std::vector<std::string> names;
-    std::string setup;
-    for (const StateTable& table : state_tables()) {
-      names.emplace_back(table.name);
-      setup += sql::create_state_text(table);
-    }
+    for (const StateTable& table : state_tables()) names.emplace_back(table.name);
     connection_.wait_at_most(connection_.options().lock_timeout);
-    Result<Schema> state = inspect_tables(connection_, names);
+    Result<Schema> state = live_state(names);
     if (!state || !create) return state;
+    std::string setup;
+    for (const StateTable& table : state_tables()) setup += sql::create_state_text(table);
     std::string missing = columns_to_add(*state);
     const bool complete = state->tables.size() == names.size();
     if (complete && missing.empty()) return state;
     if (Result<void> writable = connection_.check_writable(); !writable) return writable.error();
     while (!missing.empty()) {
-      Result<void> added = connection_.execute("BEGIN IMMEDIATE; " + missing + "COMMIT");  // all of them or none
+      Result<void> added = connection_.begin_immediate();  // all of them or none
+      if (added) added = connection_.execute(missing);
+      if (added) added = connection_.commit();
       if (added) break;
-      (void)connection_.execute("ROLLBACK");
+      if (sqlite3_get_autocommit(connection_.handle()) == 0) (void)connection_.execute("ROLLBACK");
       state = inspect_tables(connection_, names);  // somebody else may have come first
       if (!state) return state;
       std::string still = columns_to_add(*state);
@@ -234,6 +250,20 @@ class SqliteStore : public Store {
   }
 
  private:
+  // Inspected once for each version of the schema: every run looks at the state several times.
+  Result<Schema> live_state(const std::vector<std::string>& names) {
+    Result<Value> version = connection_.single("PRAGMA schema_version");
+    if (!version) return version.error();
+    const bool known =
+        state_ && state_generation_ == connection_.generation() && state_->version == version->view().integer();
+    if (known) return *state_;
+    Result<Schema> state = inspect_tables(connection_, names);
+    if (!state) return state;
+    state_ = *state;
+    state_generation_ = connection_.generation();
+    return state;
+  }
+
   // What a state of an older version lacks.
   static std::string columns_to_add(const Schema& there) {
     std::string statements;
@@ -256,8 +286,15 @@ class SqliteStore : public Store {
             mistake.hint};
   }
 
+  // While reading as of one moment the file is the one that was looked at when it began.
+  Result<bool> is_there() {
+    if (!connection_.is_reading()) return connection_.ensure_open();
+    if (Result<void> fresh = connection_.refresh_reading(); !fresh) return fresh.error();
+    return true;
+  }
+
   Result<void> be_ready() {
-    Result<bool> there = connection_.ensure_open();
+    Result<bool> there = is_there();
     if (!there) return there.error();
     if (!*there) return not_there();
     connection_.wait_at_most(connection_.options().lock_timeout);
@@ -265,6 +302,8 @@ class SqliteStore : public Store {
   }
 
   Connection connection_;
+  std::optional<Schema> state_;  // as it was inspected last
+  std::uint64_t state_generation_ = 0;
 };
 
 }  // namespace

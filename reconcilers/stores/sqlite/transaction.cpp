@@ -89,20 +89,21 @@ class SqliteTransaction : public Transaction {
 
   Result<void> savepoint() override {
     if (lost()) return no_savepoint();
-    if (Result<void> saved = connection_.execute("SAVEPOINT holdfast"); !saved) return saved;
+    if (Result<void> saved = connection_.command("SAVEPOINT holdfast"); !saved) return saved;
     points_.push_back(touches_.size());
     return {};
   }
   Result<void> release() override {
     if (points_.empty()) return no_savepoint();
     points_.pop_back();
-    return connection_.execute("RELEASE holdfast");
+    return connection_.command("RELEASE holdfast");
   }
   Result<void> rollback_to() override {
     if (points_.empty()) return no_savepoint();
     touches_.truncate(points_.back());
     points_.pop_back();
-    return connection_.execute("ROLLBACK TO holdfast; RELEASE holdfast");
+    if (Result<void> back = connection_.command("ROLLBACK TO holdfast"); !back) return back;
+    return connection_.command("RELEASE holdfast");
   }
 
   std::size_t touch_count() const override { return touches_.size(); }
@@ -118,12 +119,17 @@ class SqliteTransaction : public Transaction {
   }
 
   Result<void> commit() override {
+    Result<void> committed = commit_soon();
+    return committed ? connection_.make_durable() : committed;
+  }
+
+  Result<void> commit_soon() override {
     if (lost()) {
       open_ = false;
       return Error{ErrorKind::Transient, "the transaction was rolled back by a trigger or the engine",
                    connection_.where(), "run again"};
     }
-    const Result<void> committed = connection_.commit();
+    const Result<void> committed = connection_.commit_soon();
     if (!committed) {
       // An I/O error while committing may come after the point of no return.
       Error error = committed.error();
@@ -145,7 +151,7 @@ class SqliteTransaction : public Transaction {
     if (!open_) return;
     open_ = false;
     // Some errors (disk full, RAISE(ROLLBACK)) have rolled back already.
-    if (sqlite3_get_autocommit(connection_.handle()) == 0) (void)connection_.execute("ROLLBACK");
+    if (sqlite3_get_autocommit(connection_.handle()) == 0) (void)connection_.command("ROLLBACK");
   }
 
  private:
@@ -274,10 +280,11 @@ class SqliteTransaction : public Transaction {
 Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, const Schema& schema,
                                                        Triggers triggers) {
   if (Result<void> writable = connection.check_writable(); !writable) return writable.error();
-  if (Result<void> off = connection.execute("PRAGMA foreign_keys = OFF"); !off) return off.error();
-  Result<Value> actions = connection.single("PRAGMA foreign_keys");  // inside a transaction the pragma does nothing
-  if (!actions) return actions.error();
-  if (actions->view().integer() != 0) {
+  // Inside a transaction it would do nothing. The pragma is no way to read it back: SQLite answers that once, while the
+  // statement is prepared.
+  int actions = 1;
+  const int off = sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, 0, &actions);
+  if (off != SQLITE_OK || actions != 0) {
     return Error{ErrorKind::Terminal, "foreign-key actions cannot be switched off", connection.where(),
                  "please report this"};
   }
@@ -286,7 +293,7 @@ Result<std::unique_ptr<Transaction>> begin_transaction(Connection& connection, c
     return Error{ErrorKind::Terminal, "triggers cannot be switched off", connection.where(), "please report this"};
   }
   connection.wait_at_most(connection.options().lock_timeout);
-  if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
+  if (Result<void> begun = connection.begin_immediate(); !begun) return begun.error();
   // From here on nobody else commits. A commit before it shows in both of these.
   Result<ReadMark> mark = connection.mark();
   Result<Value> version = connection.single("PRAGMA schema_version");
