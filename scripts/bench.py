@@ -23,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON_YAML_ROWS = 100_000   # beyond: more than two minutes and 10 GB for the script by hand
 SLOW_ROUNDS = 3              # rounds for a peer that takes more than SLOW_SECONDS
 SLOW_SECONDS = 5.0
+IDLE_SECONDS = 60
 
 
 def say(text):
@@ -99,6 +100,38 @@ class Bench:
                     self.verify(name, work, desired)
             self.keep([{"what": "whole job", "rows": rows, "round": number, "seconds": seconds, "memory": memory}])
 
+    def mend(self, folder, rows):
+        """Another process changes one of 12 rows: three modes, all programs in turn."""
+        if rows == 12:
+            self.keep(self.program("mend_bench", folder, 240))
+
+    def idle(self, folder, rows):
+        """The agent beside a bare inotify loop, when nothing happens: processor time, wake-ups, memory."""
+        if rows != 12:
+            return
+        shutil.copyfile(folder / "live.db", folder / "idle.db")
+        document = (folder / "rows.yaml").read_text(encoding="utf-8").replace("  mode: Enforce", "  mode: Enforce\n  interval: 1h")
+        (folder / "idle.yaml").write_text(document, encoding="utf-8")
+        programs = {
+            "holdfast": [self.bin / "holdfast", "run", "--listen", "127.0.0.1:0", "--log", "json",
+                         "--database", f"bench=sqlite:{folder / 'idle.db'}", "-f", folder / "idle.yaml"],
+            "bare": [self.bin / "bare_watch", folder],
+        }
+        running = {name: subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   for name, command in programs.items()}
+        time.sleep(10)   # the first run, and the looks that follow it
+        before = {name: scheduled(one.pid) for name, one in running.items()}
+        time.sleep(IDLE_SECONDS)
+        after = {name: scheduled(one.pid) for name, one in running.items()}
+        memory = {name: resident(one.pid) for name, one in running.items()}
+        for one in running.values():
+            one.terminate()
+            one.wait()
+        for name in running:
+            for what, number, unit in (("cpu", (after[name][0] - before[name][0]) / 1e3, "us"),
+                                       ("wake-ups", after[name][1] - before[name][1], ""), ("memory", memory[name] / 1e6, "MB")):
+                self.keep([{"what": f"idle {what} {name}", "rows": rows, "value": number, "unit": unit}])
+
     def timed(self, command):
         """Seconds and peak memory (bytes) of a command."""
         run = subprocess.run([self.bin / "run_timed", *map(str, command)], stdout=subprocess.PIPE, text=True, check=False)
@@ -112,6 +145,20 @@ class Bench:
         left = subprocess.run(["sqldiff", "--table", "campaigns", work, desired], stdout=subprocess.PIPE, check=True).stdout
         if left.strip():
             sys.exit(f"error: the job left differences: {name}: {left[:200].decode()}")
+
+
+def scheduled(process):
+    """Nanoseconds on a processor and times put there, over all threads."""
+    sums = [0, 0]
+    for task in pathlib.Path(f"/proc/{process}/task").iterdir():
+        ran, _, slices = map(int, (task / "schedstat").read_text(encoding="ascii").split())
+        sums = [sums[0] + ran, sums[1] + slices]
+    return sums
+
+
+def resident(process):
+    lines = pathlib.Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) * 1024
 
 
 def fresh_copy(source, target):
@@ -133,7 +180,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/bench")
     parser.add_argument("--rows", default="12,10000,100000,1000000")
     parser.add_argument("--runs", type=int, default=5, help="runs of the full compare; the best median counts")
-    parser.add_argument("--only", default="compare,apply,load,whole_job")
+    parser.add_argument("--only", default="compare,apply,load,whole_job,mend,idle")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
     arguments = parser.parse_args()
 

@@ -164,6 +164,41 @@ def job_tables(measurements):
     ))
 
 
+MEND_MODES = ("WAL, NORMAL", "WAL, FULL", "rollback journal")
+MEND_PROGRAMS = (("raw", "raw"), ("raw, journal", "raw with a journal"), ("holdfast", "Holdfast"))
+
+
+def percentile(measurements, what, program, part):
+    values = sorted(one["seconds"][program] for one in rounds(measurements, what, 12))
+    return values[min(len(values) - 1, int(part * len(values)))] if values else None
+
+
+def mend_table(measurements):
+    lines = []
+    for mode in MEND_MODES:
+        for what, name in (("seen", "seen → committed"), ("done", "seen → on the disk, written down"), ("written", "written → committed")):
+            key = f"mend {what} {mode}"
+            at = {(program, part): percentile(measurements, key, program, part) for program, _ in MEND_PROGRAMS for part in (0.5, 0.99)}
+            if None in at.values():
+                continue
+            pairs = [f"{show_time(at[program, 0.5])}, {show_time(at[program, 0.99])}" for program, _ in MEND_PROGRAMS]
+
+            def times(theirs, at=at):
+                return ", ".join(show(at["holdfast", part] / at[theirs, part]) for part in (0.5, 0.99))
+
+            lines.append([mode, name, *pairs, times("raw"), times("raw, journal")])
+    return table(["mode", "from, to", *(f"{name}: p50, p99" for _, name in MEND_PROGRAMS), "Holdfast ÷ raw", "÷ raw with a journal"], lines)
+
+
+def idle_table(measurements):
+    lines = []
+    for name, title in (("bare", "bare inotify loop"), ("holdfast", "holdfast run, 12 rows")):
+        cpu, wakes, memory = (value(measurements, f"idle {what} {name}", 12) for what in ("cpu", "wake-ups", "memory"))
+        if cpu is not None:
+            lines.append([title, f"{cpu:.0f} µs", f"{wakes:.0f}", f"{memory:.1f} MB"])
+    return table(["process", "processor time in a minute", "times woken", "resident memory"], lines)
+
+
 def tables(measurements, machine):
     day = datetime.date.today().isoformat()
     return "\n".join((
@@ -178,6 +213,10 @@ def tables(measurements, machine):
         memory_table(measurements),
         "### The whole job: 100 differences (3 of 12 rows)\n",
         job_tables(measurements),
+        "### Seen → mended, one of 12 rows\n",
+        mend_table(measurements),
+        "### An idle agent\n",
+        idle_table(measurements),
     ))
 
 

@@ -102,13 +102,9 @@ class DatabaseRun {
   std::vector<SetPlan> templates_;
   std::optional<JournalSettings> journal_;
   JournalMemory journal_memory_;
-<<<<<<< HEAD
   bool schema_moved_ = false;
-  State state_;  // as it is while planning; empty where there is none
-=======
   State state_;                  // as it is while planning; empty where there is none
   bool state_is_fresh_ = false;  // it was opened for this run, and nothing was planned since
->>>>>>> 990a53a (A change is mended in a fraction of the time)
   Holds holds_;
   std::map<std::string, SetMarks> marks_;
   std::optional<std::string> last_documents_;

@@ -1,5 +1,8 @@
 #include "tests/bench/raw_sqlite.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
@@ -13,6 +16,14 @@ RawDatabase::RawDatabase(const std::string& path, bool create) {
 }
 
 RawDatabase::~RawDatabase() { sqlite3_close(handle_); }
+
+void RawDatabase::wait_for_locks() {
+  const auto wait = [](void*, int tries) {
+    usleep(static_cast<useconds_t>(std::min(1'000, 20 << std::min(tries, 6))));
+    return tries < 20'000 ? 1 : 0;
+  };
+  sqlite3_busy_handler(handle_, wait, nullptr);
+}
 
 void RawDatabase::execute(const std::string& sql) {
   if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {

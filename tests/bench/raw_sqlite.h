@@ -18,6 +18,9 @@ class RawDatabase {
   RawDatabase(const RawDatabase&) = delete;
   RawDatabase& operator=(const RawDatabase&) = delete;
 
+  // Waits for locks in short sleeps: those of sqlite3_busy_timeout are coarse, and a raw program could do as well.
+  void wait_for_locks();
+
   void execute(const std::string& sql);
   sqlite3* handle() const { return handle_; }
 
