@@ -1,6 +1,6 @@
 // What waits for a change that will not be carried out will not be carried out either: a row whose primary key belongs
-// to a row that stays after all, and a row that refers to such a row. Called when every guard has had its say, so that
-// a plan does not promise what apply could only fail at. Pure.
+// to a row that stays after all, and a row that refers to such a row, or to one that goes. Called when every guard has
+// had its say, so that a plan does not promise what apply could only fail at. Pure.
 #pragma once
 
 #include <span>

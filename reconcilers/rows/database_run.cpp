@@ -136,7 +136,10 @@ Result<void> DatabaseRun::renew() {
   journal_memory_ = JournalMemory{};
   confirmed_.reset();
   removals_confirmed_.clear();
-  for (SetState& state : states_) state.deleted = 0;
+  for (SetState& state : states_) {
+    state.deleted = 0;
+    state.vanished.reset();
+  }
   Result<bool> same = store_.has_schema(*schema_);
   if (!same) return same.error();
   schema_moved_ = !*same;
@@ -257,6 +260,9 @@ void DatabaseRun::remember_set(std::size_t index) {
   if (found == marks_.end() || ascii_lower(found->second.table) != ascii_lower(plan.table)) return;
   state.removes = found->second.removes;
   plan.vanished = vanished(found->second, plan);
+  // By a later round what had vanished is there again, and was no edit for that.
+  if (!plan.vanished) plan.vanished = state.vanished;
+  state.vanished = plan.vanished;
   if (!plan.vanished) return;
   if (!options_.cause) state.cause = plan.cause = Cause::Vanish;
   plan.warnings.push_back("somebody else deleted " + std::to_string(plan.vanished->first - plan.vanished->second) +

@@ -22,6 +22,7 @@ struct Resolution {
   bool pending = false;
   Value value;                          // when neither waiting nor pending
   std::optional<std::uint32_t> parent;  // the declared row it leads to, when that is still to be inserted
+  std::optional<Locator> live;          // the live row it leads to, when no set declares it
 };
 
 // One reference of one set, with the other set's rows indexed by the column that names them.
@@ -84,6 +85,7 @@ class Resolver {
     }
     Resolution resolution;
     resolution.value = live->front().values[to_];
+    resolution.live = std::move(live->front().locator);
     return resolution;
   }
 
@@ -294,6 +296,7 @@ class SetResolver {
     if (resolved->parent) {
       state_.parents[row].push_back({resolver.parent_index(), *resolved->parent, resolver.to()});
     }
+    if (resolved->live) state_.live_parents[row].push_back({resolver.parent_set().table, *resolved->live});
     to_->rows.put(
         at, resolved->pending ? Cell::pending(resolved->parent.value_or(0)) : Cell::of(resolved->value.view()), mark);
     return {};
@@ -341,6 +344,7 @@ Result<std::shared_ptr<const BoundSet>> resolve_references(Reader& reader, SetSt
                                                            std::span<const SetState> states,
                                                            std::span<const SetPlan> plans, Diagnostics& diagnostics) {
   state.parents.clear();
+  state.live_parents.clear();
   if (state.bound->references.empty()) return std::shared_ptr<const BoundSet>(state.bound);
   SetResolver resolver(reader, state, states, plans, diagnostics);
   if (!resolver.prepare()) return std::shared_ptr<const BoundSet>();

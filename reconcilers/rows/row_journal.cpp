@@ -65,7 +65,8 @@ Result<void> RowWriter::record_steps(Item item, bool more_to_come) {
       continue;
     }
     Expected& one = expected_[next++];
-    if (one.kind == TouchKind::Delete) ++(one.own ? spent_[item.set].deletes : spent_[item.set].dependents);
+    // A dependent that only loses its reference counts as one that goes.
+    if (change_of(item).action == Action::Delete) ++(one.own ? spent_[item.set].deletes : spent_[item.set].dependents);
     JournalStep step;
     step.part = part;
     step.kind = one.kind;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "desired-state/documents.h"
@@ -20,6 +21,12 @@ struct ParentLink {
   std::uint32_t column = 0;  // the parent's table column that a Pending cell takes its value from
 };
 
+// A live row that no set declares, to which a reference leads.
+struct LiveParent {
+  std::shared_ptr<const Table> table;
+  Locator at;
+};
+
 struct SetState {
   const RowSetDocument* document = nullptr;
   std::shared_ptr<BoundSet> bound;      // by documents and schema alone; null where the table cannot be managed
@@ -28,8 +35,9 @@ struct SetState {
   Cause cause = Cause::Edit;  // of this run's changes to it
   bool removes = false;       // somebody has confirmed that rows which left the documents are deleted
 
-  // What the run's earlier rounds have deleted.
+  // What the run's earlier rounds have deleted, and the mass delete by somebody else that they have seen.
   std::uint64_t deleted = 0;
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished;
 
   // After the diff: live values of columns that other sets refer to, by table column, one a declared row.
   std::unordered_map<std::uint32_t, std::vector<std::optional<Value>>> watched;
@@ -39,6 +47,8 @@ struct SetState {
   std::unordered_map<std::size_t, std::size_t> waits_for;
   // Rows of this set that need a row of another one which is not there yet.
   std::unordered_map<std::uint32_t, std::vector<ParentLink>> parents;
+  // Rows of this set that refer to a live row by its name.
+  std::unordered_map<std::uint32_t, std::vector<LiveParent>> live_parents;
 };
 
 }  // namespace holdfast

@@ -259,5 +259,35 @@ TEST(WaitingRows, AreOwnedByTheKeyThatTheDatabaseMade) {
   EXPECT_EQ(s.apply().changes(), "removed delete blocked confirm c 7 code \"n\"\n");
 }
 
+// Found by the simulation. Foo is nobody's wish and goes; the row that is inserted next gets its id, since the table
+// has no AUTOINCREMENT, and the child was written with that id: a child of Foo became one of Bar.
+TEST(WaitingRows, DoNotGetTheIdOfAParentThatTheSameRunDeletes) {
+  for (const std::string leaving : {"  policy: {extra: Delete}\n", "  forbidden: [{name: Foo}]\n"}) {
+    SCOPED_TRACE(leaving);
+    Scenario s(
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE p (code TEXT PRIMARY KEY, c INTEGER);"
+        "INSERT INTO c VALUES (1,'Foo');");
+    s.documents(parents(leaving) + row_set("p", "p", "code",
+                                           "  references: {c: {rowSet: c, by: name, column: id}}\n"
+                                           "  rows: [{code: m, c: Foo}]\n"));
+    EXPECT_THAT(s.plan().changes(), HasSubstr("missing insert blocked reference code \"m\""));
+    EXPECT_THAT(s.apply().changes(), HasSubstr("missing insert blocked reference code \"m\""));
+    EXPECT_EQ(s.rows("SELECT id, name FROM c"), "1|Bar");
+    EXPECT_EQ(s.rows("SELECT * FROM p"), "");
+  }
+}
+
+// The other side of it: a parent that stays, because its delete waits for a person, is there to be referred to.
+TEST(WaitingRows, ReferToAParentWhoseDeleteIsBlocked) {
+  Scenario s(
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE p (code TEXT PRIMARY KEY, c INTEGER);"
+      "INSERT INTO c VALUES (1,'Foo'),(2,'Baz');");
+  s.documents(
+      parents("  policy: {extra: Delete}\n  limits: {deletes: 1}\n") +
+      row_set("p", "p", "code", "  references: {c: {rowSet: c, by: name, column: id}}\n  rows: [{code: m, c: Foo}]\n"));
+  EXPECT_THAT(s.apply().changes(), HasSubstr("missing insert applied - code \"m\""));
+  EXPECT_EQ(s.rows("SELECT * FROM p"), "m|1");
+}
+
 }  // namespace
 }  // namespace holdfast::testing
