@@ -1,6 +1,8 @@
 #include "agent/core/controller.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "agent/core/conditions.h"
@@ -54,7 +56,7 @@ Controller::Controller(std::string database, std::string location, std::uint64_t
 }
 
 void Controller::take_orders(Orders orders, Now now) {
-  const bool first = orders_.digest.empty() && orders_.sets.empty();
+  const bool first = !has_orders();
   std::vector<SetStatus> sets;
   for (const Orders::Set& one : orders.sets) {
     const SetStatus* const known = find(one.name);
@@ -87,7 +89,7 @@ void Controller::wake(Trigger trigger, const std::string& who) { queue_.add(stat
 std::optional<Work> Controller::next(Now now) {
   end_pauses(now);
   fights_.expire(now);
-  if (orders_.sets.empty() && orders_.digest.empty()) return std::nullopt;
+  if (!has_orders()) return std::nullopt;
   return queue_.take(now.instant);
 }
 
@@ -204,8 +206,11 @@ void Controller::tell_of(const SetStatus& before, const SetStatus& set, const Se
   }
 }
 
+// However many rows a rule forbids at once, putting them right is one correction: nobody has undone anything between.
 void Controller::take_corrections(const RunOutcome& run, Now now) {
+  std::set<std::pair<std::string_view, std::string_view>> counted_already;
   for (const Correction& correction : run.corrections) {
+    if (!counted_already.emplace(correction.row_set, correction.subject).second) continue;
     switch (fights_.corrected(correction, now)) {
       case Fights::Sign::None: break;
       case Fights::Sign::Slow:
@@ -221,7 +226,8 @@ void Controller::take_corrections(const RunOutcome& run, Now now) {
 }
 
 std::optional<Clock::Instant> Controller::wake_at(Now now) const {
-  std::optional<Clock::Instant> soonest = queue_.next();
+  // What waits for documents is not due, however long it has been.
+  std::optional<Clock::Instant> soonest = has_orders() ? queue_.next() : std::nullopt;
   for (const auto& [name, pause] : pauses_) {
     const Clock::Instant end =
         now.instant + std::max(std::chrono::duration_cast<Clock::Instant::duration>(pause.until - now.wall),

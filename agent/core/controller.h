@@ -80,6 +80,7 @@ class Controller {
   bool decided() const;
 
  private:
+  bool has_orders() const { return !orders_.sets.empty() || !orders_.digest.empty(); }
   SetStatus* find(const std::string& row_set);
   void end_pauses(Now now);
   void take_set(SetStatus& set, const SetOutcome& outcome, const RunOutcome& run, Now now);

@@ -102,6 +102,19 @@ TEST_F(ControllerTest, WithoutDocumentsNothingIsRun) {
   EXPECT_FALSE(fresh.next(moment.now()));
 }
 
+// Found by the simulation: there is nothing that could be done now, and whoever was woken for it spun.
+TEST_F(ControllerTest, WithoutDocumentsNothingIsDue) {
+  Controller fresh("shop", "", 1);
+  fresh.wake(Trigger::Person);
+  EXPECT_FALSE(fresh.wake_at(moment.now()));
+  Request pause;
+  pause.length = minutes(30);
+  fresh.pause(pause, moment.now());
+  EXPECT_EQ(*fresh.wake_at(moment.now()) - moment.instant(), minutes(30));
+  fresh.take_orders(orders(), moment.now());
+  EXPECT_LE(*fresh.wake_at(moment.now()), moment.instant());
+}
+
 struct Said {
   std::string what;
   RunOutcome run;
@@ -232,6 +245,22 @@ TEST_F(ControllerTest, NewDocumentsRollOutAndForgetWhatIsGone) {
   EXPECT_EQ(set().name, "properties");
   EXPECT_FALSE(controller.decided()) << "it has had no run yet";
   EXPECT_THAT(news(), testing::Contains("DocumentsChanged"));
+}
+
+// Found by the simulation: somebody adds five forbidden rows at once, they go in one run, and that was a fight.
+TEST_F(ControllerTest, ManyRowsOfOneRuleInOneRunAreNoFight) {
+  RunOutcome mended = in_sync(5);
+  for (const char* id : {"1", "2", "3", "4", "5", "6"}) {
+    mended.corrections.push_back({"campaigns", "rule 0", std::string("id ") + id, DriftClass::Forbidden, id});
+  }
+  run(mended);
+  EXPECT_THAT(news(), testing::Not(testing::Contains("Fight")));
+  EXPECT_TRUE(set().fights.empty());
+  for (int i = 2; i <= 5; ++i) {
+    controller.wake(Trigger::Person);
+    run(mended);
+  }
+  EXPECT_THAT(news(), testing::Contains("Fight"));
 }
 
 TEST_F(ControllerTest, AFightIsHeldAndLookedAtAgainWhenTheHoldEnds) {
