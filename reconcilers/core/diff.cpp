@@ -75,7 +75,9 @@ void Differ::offer(const LiveRow& row) {
     key_[i] = row.values[key_positions_[i]];
     has_key = has_key && !key_[i].is_null();
   }
-  const std::uint32_t declared = has_key ? set_.index.find(key_, next_) : KeyIndex::npos;
+  // A row that waits is not in the index: what finds it must not depend on where the table has it.
+  const bool hint = next_ < set_.rows.size() && set_.wait(next_) == BoundSet::Wait::None;
+  const std::uint32_t declared = has_key ? set_.index.find(key_, hint ? next_ : KeyIndex::npos) : KeyIndex::npos;
   if (declared == KeyIndex::npos) {
     offer_unmatched(row);
     return;

@@ -259,10 +259,9 @@ void DatabaseRun::remember_set(std::size_t index) {
   const auto found = marks_.find(plan.name);
   if (found == marks_.end() || ascii_lower(found->second.table) != ascii_lower(plan.table)) return;
   state.removes = found->second.removes;
-  plan.vanished = vanished(found->second, plan);
-  // By a later round what had vanished is there again, and was no edit for that.
-  if (!plan.vanished) plan.vanished = state.vanished;
-  state.vanished = plan.vanished;
+  // Once the run has written, what had vanished is there again, and what is gone went by ourselves.
+  if (journal_memory_.steps == 0) state.vanished = vanished(found->second, plan);
+  plan.vanished = state.vanished;
   if (!plan.vanished) return;
   if (!options_.cause) state.cause = plan.cause = Cause::Vanish;
   plan.warnings.push_back("somebody else deleted " + std::to_string(plan.vanished->first - plan.vanished->second) +

@@ -364,5 +364,21 @@ TEST(Vanish, IsSeenByWhateverRound) {
   EXPECT_EQ(s.apply().report.plan.sets[0].vanished, std::nullopt);
 }
 
+// The other side of it: the round after our own deletes took them for somebody else's.
+TEST(Vanish, IsNotWhatAnEarlierRoundHasDeleted) {
+  Scenario s(schema);
+  const std::string bad = "  forbidden: [{note: bad}]\n  limits: {deletes: 9}\n";
+  s.documents(rows_of("a b c d", bad) + row_set("u", "t", "id", "  rows: [{id: 90, name: z}]\n"));
+  s.sql("INSERT INTO t(name, note) VALUES ('x',''),('y',''),('w','')");
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql("UPDATE t SET note = 'bad' WHERE name IN ('x','y','w')");
+  const Outcomes outcomes = s.apply();
+  EXPECT_EQ(outcomes.report.plan.summary().erase, 3U);
+  for (const SetPlan& set : outcomes.report.plan.sets) {
+    EXPECT_EQ(set.vanished, std::nullopt) << set.name;
+    EXPECT_EQ(to_string(set.cause), "edit") << set.name;
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing

@@ -27,8 +27,9 @@ void Judge::in_force(const Wishes& wishes) {
 }
 
 void Judge::resumed(const std::string& set) {
-  const auto all = pauses_.find("");
-  if (!set.empty() && !pauses_.contains(set) && all != pauses_.end() && all->second > clock_.wall()) return;
+  std::erase_if(pauses_, [&](const auto& pause) { return pause.second <= clock_.wall(); });
+  // One set of a database that is paused as a whole is not resumed.
+  if (!set.empty() && !pauses_.contains(set) && pauses_.contains("")) return;
   set.empty() ? pauses_.clear() : static_cast<void>(pauses_.erase(set));
   forget_fights(set);
 }
@@ -112,12 +113,14 @@ const RowImage* Judge::live_row(const WantedSet& set, const Cells& wanted) const
 // Of a reference the row has the id of the declared item with that name, or else of any.
 bool Judge::says(const WantedSet& set, const std::string& column, const Value& wanted, const Value& live) const {
   if (set.table != "parts" || column != "item_id") return wanted == live;
+  const Rows& items = ledger_.contents().at("items");
+  // As if it had come after us: somebody has renamed the item since the run has looked its name up.
+  if (disturbed_ && items.contains(place_of({live}))) return true;
   const WantedSet* const parents = wishes_.find("the-items");
   if (const Cells* const parent = parents == nullptr ? nullptr : parents->find(wanted)) {
     const RowImage* const item = live_row(*parents, *parent);
     return item != nullptr && item->locator.front() == live;
   }
-  const Rows& items = ledger_.contents().at("items");
   return std::any_of(items.begin(), items.end(), [&](const auto& item) {
     return database_.cell("items", item.second.values, "name") == wanted && item.second.locator.front() == live;
   });
@@ -140,7 +143,8 @@ void Judge::judge_update(const WantedSet& set, const Deed& deed) const {
   const Cells* const wanted = set.find(key_of(set, *deed.after));
   if (wanted == nullptr || set.changed != "Update") throw Broken("G1: nothing asks for this change: " + shown(deed));
   const RowImage* const live = live_row(set, *wanted);
-  if (live == nullptr || live->locator != deed.before->locator || deed.before->locator != deed.after->locator) {
+  const bool chosen = live != nullptr && (disturbed_ || live->locator == deed.before->locator);
+  if (!chosen || deed.before->locator != deed.after->locator) {
     throw Broken("G1: it is not the declared row: " + shown(deed));
   }
   for (const std::string& column : database_.columns(set.table)) {
@@ -201,9 +205,12 @@ void Judge::judge_dependent(const WantedSet& set, const Deed& deed) const {
 void Judge::count_delete(const WantedSet& set, const Deed& deed) {
   const milliseconds now(deed.run.at);
   std::vector<Deletion>& all = deletions_[set.name];
+  // What is forgotten under one document does not come back under another with a longer time.
+  // A run counts what was spent at its writing, a little after it began.
+  std::erase_if(all, [&](const Deletion& one) { return one.at <= now - set.per + seconds(1); });
   all.push_back({now, deed.own});
-  const auto within = static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [&](const Deletion& one) { return one.own == deed.own && one.at > now - set.per; }));
+  const auto within = static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](const Deletion& one) { return one.own == deed.own; }));
   const std::size_t limit = deed.own ? set.deletes : set.dependent_deletes;
   if (within > limit) {
     throw Broken("G7: " + std::to_string(within) + " deletes, " + std::to_string(limit) + " allowed: " + shown(deed));
@@ -230,6 +237,7 @@ void Judge::run_ended(bool in_doubt) {
     if (!in_doubt) count_known(fights_[correction.place], correction);
   }
   corrections_.clear();
+  disturbed_ = false;
 }
 
 void Judge::count_known(Fight& fight, const Correction& correction) {

@@ -36,6 +36,8 @@ class Judge {
 
   // Throws Broken.
   void operator()(const Deed& deed);
+  // Somebody else writes in the middle of the run under way.
+  void disturbed() { disturbed_ = true; }
   // The run under way has ended, and knows what it has done, or not.
   void run_ended(bool in_doubt);
   // True if a row of this subject was corrected five times within a minute.
@@ -97,6 +99,7 @@ class Judge {
   Wishes wishes_;
   std::map<std::string, std::chrono::system_clock::time_point> pauses_;  // "" for all sets
   bool confirmed_ = false;
+  bool disturbed_ = false;
   std::set<Place> ever_declared_;
   std::set<Place> undone_;  // table, key
   struct Deletion {

@@ -183,6 +183,7 @@ void World::somebody_writes_in_a_run() {
   const auto write = [this] {
     check();
     say("  in the middle of it:");
+    judge_.disturbed();
     edit();
   };
   dice_.chance(60) ? faults_.before_lock(write) : faults_.before_read(dice_.below(30), write);
