@@ -67,7 +67,7 @@ class SetPlanner {
       if (!rows) return rows.error();
       for (std::size_t i = first; i < last; ++i) {
         std::optional<RowImage>& row = (*rows)[i - first];
-        if (!row) {
+        if (!row || !has_still_its_key(diff_.findings[i], *row)) {
           raced_ = true;
         } else {
           plan_finding(diff_.findings[i], std::move(*row));
@@ -75,6 +75,35 @@ class SetPlanner {
       }
     }
     return {};
+  }
+
+  // False when somebody has edited the key since the scan: the row is another declared one by now, or none.
+  bool has_still_its_key(const Finding& finding, const RowImage& row) const {
+    std::vector<ValueView> key;
+    for (const ColumnIndex at : set_.key) key.push_back(row.values[set_.columns[at].column].view());
+    const bool whole = std::none_of(key.begin(), key.end(), [](ValueView value) { return value.is_null(); });
+    const std::uint32_t declared = whole ? set_.index.find(key) : KeyIndex::npos;
+    switch (finding.kind) {
+      case Finding::Kind::Changed:
+      case Finding::Kind::Identity: return declared == finding.declared;
+      case Finding::Kind::Forbidden:
+      case Finding::Kind::Extra: return declared == KeyIndex::npos;
+      case Finding::Kind::Renamed:
+      case Finding::Kind::RenameLeft: break;
+    }
+    return std::any_of(set_.renames.begin(), set_.renames.end(), [&](const BoundRename& rename) {
+      return rename.declared == finding.declared && same_key(key, rename.from);
+    });
+  }
+
+  bool same_key(const std::vector<ValueView>& live, const std::vector<Value>& named) const {
+    std::string a, b;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+      const Column& column = set_.table->columns[set_.columns[set_.key[i]].column];
+      append_key(column, live[i], a);
+      append_key(column, named[i].view(), b);
+    }
+    return a == b;
   }
 
   void plan_finding(const Finding& finding, RowImage row) {
@@ -90,16 +119,7 @@ class SetPlanner {
         add_leaving(plan_forbidden(set_, finding.rule, std::move(row)));
         return;
       }
-      case Finding::Kind::Extra: {
-        std::vector<ValueView> key;
-        for (const ColumnIndex at : set_.key) key.push_back(row.values[set_.columns[at].column].view());
-        if (set_.index.find(key) != KeyIndex::npos) {
-          raced_ = true;
-          return;
-        }
-        add_leaving(plan_extra(set_, std::move(row)));
-        return;
-      }
+      case Finding::Kind::Extra: add_leaving(plan_extra(set_, std::move(row))); return;
       case Finding::Kind::RenameLeft:
         plan_.changes.push_back(plan_duplicate(set_, finding.declared, std::move(row)));
         return;

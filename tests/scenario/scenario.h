@@ -68,6 +68,8 @@ class Scenario {
   void between_read_and_lock(std::function<void()> edit) { between_ = std::move(edit); }
   // The same before it reads the rows of a table for the first time: what it remembers has been read by then.
   void before_rows_are_read(std::function<void()> edit) { before_rows_ = std::move(edit); }
+  // The same once the rows of a table have been looked through, before those that matter are read whole.
+  void before_rows_are_read_whole(std::function<void()> edit) { whole_rows_ = std::move(edit); }
   ReconcilerOptions options;
   std::chrono::milliseconds later{0};  // how far the wall clock has moved on
 
@@ -83,6 +85,7 @@ class Scenario {
   sqlite3* outside_ = nullptr;
   std::function<void()> between_;
   std::function<void()> before_rows_;
+  std::function<void()> whole_rows_;
 };
 
 // A RowSet document with the usual head; `spec` is indented by two spaces.

@@ -1,5 +1,5 @@
-// A store that lets a test act at two moments of a run, once each: before the first row of a table is read, and between
-// reading and the write lock, where another writer is quickest.
+// A store that lets a test act at three moments of a run, once each: before the first row of a table is read, before
+// the rows that were found are read whole, and between reading and the write lock, where another writer is quickest.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconcilers/core/state_tables.h"
 #include "reconcilers/core/store.h"
 
 namespace holdfast::testing {
@@ -23,6 +24,7 @@ class StoreWithPause : public Store {
     return store_.begin(schema, triggers);
   }
 
+  void before_fetch(std::function<void()> edit) { before_fetch_ = std::move(edit); }
   std::size_t locks() const { return locks_; }  // how often the write lock was asked for
 
   std::string name() const override { return store_.name(); }
@@ -54,6 +56,7 @@ class StoreWithPause : public Store {
     return store_.count_orphans(reference, limit, at_most);
   }
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
+    if (before_fetch_ && !is_state_table(table.name)) std::exchange(before_fetch_, nullptr)();
     return store_.fetch(table, locators);
   }
   Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
@@ -75,6 +78,7 @@ class StoreWithPause : public Store {
  private:
   Store& store_;
   std::function<void()> before_scan_;
+  std::function<void()> before_fetch_;
   std::function<void()> before_lock_;
   std::size_t locks_ = 0;
 };

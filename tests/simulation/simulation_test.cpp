@@ -85,7 +85,7 @@ TEST(Simulation, WouldNoticeWhatIsBroken) {
     std::vector<std::string> promises;  // one of them does not hold
   };
   const Case cases[] = {
-      {Mutant::LosesAWrite, "a store that loses a write", {"G5: nobody wrote down"}},
+      {Mutant::LosesAWrite, "a store that loses a write", {"G5: nobody wrote down", "G4: "}},
       {Mutant::WritesAStranger, "a store that writes another row as well", {"G5: nobody wrote down: strangers"}},
       {Mutant::IgnoresPauses,
        "an agent that ignores what is held",
