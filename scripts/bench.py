@@ -119,7 +119,7 @@ class Bench:
         }
         running = {name: subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                    for name, command in programs.items()}
-        time.sleep(10)   # the first run, and the looks that follow it
+        time.sleep(45)   # the first run, the looks that follow it, and the check that finds what it wrote
         before = {name: scheduled(one.pid) for name, one in running.items()}
         time.sleep(IDLE_SECONDS)
         after = {name: scheduled(one.pid) for name, one in running.items()}

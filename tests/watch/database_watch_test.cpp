@@ -44,6 +44,15 @@ class DatabaseWatchTest : public OnEachPlace {
 };
 INSTANTIATE_TEST_SUITE_P(Places, DatabaseWatchTest, testing::Values(Place::Disk, Place::Memory), name_of);
 
+// The check every 30 s found one commit six times over, and the agent looked for five seconds after each.
+TEST_P(DatabaseWatchTest, ACheckBesideEventsTellsOfACommitOnce) {
+  DatabaseWatch watch(path_);
+  expect_commit_noticed(watch);
+  (void)watch.poll();
+  EXPECT_FALSE(watch.poll().any());
+  EXPECT_FALSE(watch.poll().any());
+}
+
 // --- what SQLite does
 
 TEST_P(DatabaseWatchTest, SilentWhileNothingHappens) {

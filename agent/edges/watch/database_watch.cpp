@@ -51,7 +51,9 @@ DatabaseChange DatabaseWatch::poll() {
   } else if (!armed && --polls_to_wait_ <= 0) {
     change.lost = arm();
   }
-  change |= facts_.poll();  // after the watch is set: nothing falls in between
+  // After the watch is set: nothing falls in between. Where events come once is enough: each time that something is
+  // noticed a worker looks some hundred times.
+  change |= facts_.poll(polls());
   return change;
 }
 

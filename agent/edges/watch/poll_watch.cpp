@@ -27,7 +27,7 @@ bool written(const FileFacts& before, const FileFacts& now) {
 PollWatch::PollWatch(std::string path)
     : path_(std::move(path)), database_(facts_of(path_)), wal_(facts_of(wal_of(path_))) {}
 
-DatabaseChange PollWatch::poll() {
+DatabaseChange PollWatch::poll(bool again) {
   const FileFacts database = facts_of(path_);
   const FileFacts wal = facts_of(wal_of(path_));
   DatabaseChange change;
@@ -45,7 +45,7 @@ DatabaseChange PollWatch::poll() {
   }
   if (change.any()) {
     looks_left_ = looks_after_a_change;
-  } else if (looks_left_ > 0) {
+  } else if (again && looks_left_ > 0) {
     --looks_left_;
     change.database = database.exists();
     change.wal = wal.exists();

@@ -15,8 +15,8 @@ class PollWatch {
 
   // What has changed since the last call. Some calls after a change say once more that something was written: a write
   // within the same tick of the file system's clock, up to 2 s long, leaves the same facts. Two calls to statx; on a
-  // network file system they ask the server.
-  DatabaseChange poll();
+  // network file system they ask the server. Not so without `again`: for whoever has events of such writes.
+  DatabaseChange poll(bool again = true);
 
  private:
   std::string path_;
