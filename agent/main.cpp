@@ -50,12 +50,6 @@
 namespace holdfast::agent {
 namespace {
 
-std::optional<std::string> environment(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  if (!value) return std::nullopt;
-  return value;
-}
-
 // What one document cannot know by itself is looked at once each of them is sound: a document that could not be read
 // would otherwise be missed by those that name it.
 DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, Diagnostics& diagnostics) {

@@ -39,11 +39,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::optional<std::string> environment(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value ? std::optional<std::string>(value) : std::nullopt;
-}
-
 std::vector<std::string> environment_names() {
   std::vector<std::string> names;
   for (char** entry = environ; *entry != nullptr; ++entry) names.emplace_back(*entry, std::strcspn(*entry, "="));

@@ -20,11 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<std::string> environment(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value ? std::optional<std::string>(value) : std::nullopt;
-}
-
 DesiredState decode_all(std::span<const SourceText> texts, RowFileOpener& rows, const UrlOverrides& urls,
                         Diagnostics& diagnostics) {
   DesiredState state = decode(texts, environment, rows, diagnostics, {}, urls);
@@ -146,6 +141,11 @@ std::string folder_of(std::string& name, const std::vector<std::string>& paths) 
 }
 
 }  // namespace
+
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
 
 void check_documents(const DesiredState& state, Diagnostics& diagnostics) {
   check_patterns(state, diagnostics);

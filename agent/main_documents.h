@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/documents_version.h"
@@ -12,6 +13,9 @@
 #include "reconcilers/core/store.h"
 
 namespace holdfast::agent {
+
+// A variable of this process's environment.
+std::optional<std::string> environment(std::string_view name);
 
 // What is seen without a database, but not by the decoder: patterns, and a setup, which is SQL, so that only the engine
 // can tell whether it is right; its line counts from where the text begins.

@@ -1,8 +1,6 @@
 #include "agent/main_host.h"
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 
 #include "agent/core/doctor/child_files.h"
@@ -10,14 +8,10 @@
 #include "agent/edges/host/file_surroundings.h"
 #include "agent/edges/host/host_facts.h"
 #include "agent/edges/host/open_files.h"
+#include "agent/main_documents.h"
 
 namespace holdfast::agent {
 namespace {
-
-std::optional<std::string> environment(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value ? std::optional<std::string>(value) : std::nullopt;
-}
 
 class FileHost final : public DatabaseHost {
  public:

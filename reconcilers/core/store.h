@@ -218,6 +218,9 @@ class Store : public Reader {
   virtual Result<void> begin_reading() { return {}; }
   virtual void end_reading() {}
 
+  // Another number each time that the database was opened anew: its file may be another one since.
+  virtual std::uint64_t opened() const { return 0; }
+
   // Until here it was not sure that the disk has what commit_soon() has committed. InDoubt when it did not take it.
   virtual Result<void> make_durable() { return {}; }
 
@@ -228,7 +231,8 @@ class Store : public Reader {
   // False when the schema is no longer the one that inspect() gave.
   virtual Result<bool> has_schema(const Schema& schema) = 0;
 
-  // Begins a write transaction; waits for the lock up to the Database's lockTimeout. Transient when it was not had,
+  // Begins a write transaction; waits for the lock up to the Database's lockTimeout. Transient when it was not had, or
+  // when the file is another one than whatever was read last,
   // SchemaChanged when the schema is no longer `schema`, which need not outlive the call.
   virtual Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) = 0;
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema) { return begin(schema, Triggers::Fire); }

@@ -48,6 +48,8 @@ Result<DatabaseVerdict> DatabaseWitness::judge(Store& store, std::span<const std
   Result<DatabaseFacts> facts = look(store, tables);
   if (!facts) return facts.error();
   verdict_ = judge_database(*facts);
+  in_database_ = facts->marker;
+  judged_place_ = facts->place;
   return *verdict_;
 }
 
@@ -72,6 +74,12 @@ Result<void> DatabaseWitness::note(Store& store, std::span<const std::string> ta
   Result<DatabaseFacts> facts = look(store, tables);
   if (!facts) return facts.error();
   if (facts->state != DatabaseState::Readable) return {};
+  // What was judged may write; what was put in its place since is not to get our marker.
+  const bool other_file = judged_place_.inode != 0 && !same_file(facts->place, judged_place_);
+  if (other_file || facts->marker != in_database_) {
+    return Error{ErrorKind::Transient, "the database is another one than the one that was judged", store.location(),
+                 "judge it again"};
+  }
   return write(store, *facts, rows, false);
 }
 
@@ -106,7 +114,9 @@ Result<void> DatabaseWitness::write(Store& store, const DatabaseFacts& facts, co
     if (Result<void> stamped = state->stamp(**transaction); !stamped) return stamped;
     if (Result<void> set = state->set_meta(**transaction, marker_mark, marker_text(marker)); !set) return set;
     if (Result<void> committed = (*transaction)->commit(); !committed) return committed;
+    in_database_ = marker;
   }
+  judged_place_ = facts.place;
   noted_at_ = clock_.now();
   verdict_->new_place = false;
   remembered_ = marker;

@@ -37,6 +37,10 @@ class DatabaseWitness {
   // The last verdict. Until there is one, nothing may be written.
   const std::optional<DatabaseVerdict>& verdict() const { return verdict_; }
 
+  // The marker as it lay in the database when it was last judged or noted; nothing where it has none. Another one is
+  // another database's, or an older one's, whatever its file is.
+  const std::optional<Marker>& in_database() const { return in_database_; }
+
   // Whether note() should be called: at once when nothing was noted since the verdict, some seconds after a run that
   // changed something, else every ten minutes.
   bool due(bool changed) const;
@@ -45,7 +49,8 @@ class DatabaseWitness {
   using RowCounts = std::map<std::string, std::uint64_t>;
 
   // Writes the marker into the database, where Holdfast has tables in it, and beside it. Does nothing when the verdict
-  // forbids to write. Transient when the lock was not had, SchemaChanged when tables moved meanwhile: try again later.
+  // forbids to write. Transient when the lock was not had, or the database is not the one that was judged;
+  // SchemaChanged when tables moved meanwhile: judge and try again later.
   // A database that is noted and could not be remembered beside is an error, too, told once.
   Result<void> note(Store& store, std::span<const std::string> tables, const RowCounts& rows);
 
@@ -61,6 +66,8 @@ class DatabaseWitness {
   FreshId fresh_id_;
   std::optional<DatabaseVerdict> verdict_;
   std::optional<Marker> remembered_;  // by this process
+  std::optional<Marker> in_database_;
+  Place judged_place_;  // inode 0: there was no file
   std::optional<Clock::Instant> noted_at_;
   bool beside_failed_ = false;
 };

@@ -217,7 +217,14 @@ std::vector<std::string> DatabaseRun::planned_tables() const {
 }
 
 // What was remembered from earlier runs, read anew for each plan.
-Result<Marks> DatabaseRun::read_memory() {
+bool DatabaseRun::is_small() const {
+  constexpr std::size_t few = 5'000;
+  std::size_t rows = 0;
+  for (const SetState& state : states_) rows += state.bound ? state.bound->rows.size() : 0;
+  return rows <= few;
+}
+
+Result<void> DatabaseRun::read_memory() {
   if (!std::exchange(state_is_fresh_, false)) {
     Result<State> state = State::open(store_, false);
     if (!state) return state.error();
@@ -225,11 +232,12 @@ Result<Marks> DatabaseRun::read_memory() {
   }
   Result<Marks> marks = read_marks(store_, state_);
   if (!marks) return marks.error();
-  marks_ = set_marks_in(*marks);
+  all_marks_ = std::move(*marks);
+  marks_ = set_marks_in(all_marks_);
   last_documents_.reset();
-  if (const auto documents = marks->find(documents_mark); documents != marks->end())
+  if (const auto documents = all_marks_.find(documents_mark); documents != all_marks_.end())
     last_documents_ = documents->second;
-  return marks;
+  return {};
 }
 
 // After the tables: a row that an undo has put back before it was read is one whose hold is read here, and an undo that
@@ -276,7 +284,7 @@ DeclaredElsewhere DatabaseRun::declared_elsewhere(std::size_t index) {
 }
 
 // What ownership has to say: rows that left the documents, and extras that a document which is gone still owns.
-Result<void> DatabaseRun::plan_owned(std::size_t index, const Marks& all_marks) {
+Result<void> DatabaseRun::plan_owned(std::size_t index) {
   SetPlan& plan = plan_.sets[index];
   if (const auto marks = marks_.find(plan.name); marks != marks_.end()) {
     Result<void> removed = plan_removed(store_, state_, states_[index], marks->second, declared_elsewhere(index), plan);
@@ -288,7 +296,7 @@ Result<void> DatabaseRun::plan_owned(std::size_t index, const Marks& all_marks) 
     for (Change& change : plan.changes) protect(plan, change, *absent);
   }
   if (!confirmed_) {
-    const Spent spent = spent_in(all_marks, plan.name, clock_.wall(), plan.set->limits.per);
+    const Spent spent = spent_in(all_marks_, plan.name, clock_.wall(), plan.set->limits.per);
     plan.spent_deletes = spent.deletes;
     plan.spent_dependents = spent.dependents;
   }
@@ -427,10 +435,9 @@ ColumnList DatabaseRun::watched_columns(std::size_t index) const {
 
 Result<bool> DatabaseRun::plan_once() {
   bool raced = false;
-  const OneMoment moment(store_);
-  if (!moment.begun()) return moment.begun().error();
-  Result<Marks> marks = read_memory();
-  if (!marks) return marks.error();
+  std::optional<OneMoment> moment;
+  if (is_small() && !moment.emplace(store_).begun()) return moment->begun().error();
+  if (Result<void> remembered = read_memory(); !remembered) return remembered.error();
   journal_memory_.grown.clear();
   plan_ = Plan{};
   plan_.schema = schema_;
@@ -456,7 +463,7 @@ Result<bool> DatabaseRun::plan_once() {
   for (std::size_t i = 0; i < states_.size(); ++i) {
     if (!states_[i].set) continue;
     remember_set(i);
-    if (Result<void> owned = plan_owned(i, *marks); !owned) return owned.error();
+    if (Result<void> owned = plan_owned(i); !owned) return owned.error();
   }
   for (const auto& [name, mark] : marks_) {
     const bool declared = std::any_of(plan_.sets.begin(), plan_.sets.end(),

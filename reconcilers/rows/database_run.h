@@ -43,6 +43,11 @@ class DatabaseRun {
   Result<void> renew();
   // The tables are not the ones of the run before, although the sets still fit them.
   bool schema_moved() const { return schema_moved_; }
+  // Everything that the database remembered when the plan under way was begun, by name.
+  const Marks& marks() const { return all_marks_; }
+  // So little is declared that a plan may be read as of one moment: in a rollback mode a writer waits for its end, and
+  // thinking about many rows takes longer than a writer should have to (G8).
+  bool is_small() const;
 
   // Plans every set from the live rows. Rows that move while they are read make it read again.
   Result<void> plan();
@@ -84,10 +89,10 @@ class DatabaseRun {
   void bind_set(const RowSetDocument& document);
   ColumnList watched_columns(std::size_t index) const;
   Result<bool> plan_once();
-  Result<Marks> read_memory();
+  Result<void> read_memory();
   Result<void> hold_back();
   void remember_set(std::size_t index);
-  Result<void> plan_owned(std::size_t index, const Marks& marks);
+  Result<void> plan_owned(std::size_t index);
   DeclaredElsewhere declared_elsewhere(std::size_t index);
 
   Store& store_;
@@ -106,6 +111,7 @@ class DatabaseRun {
   State state_;                  // as it is while planning; empty where there is none
   bool state_is_fresh_ = false;  // it was opened for this run, and nothing was planned since
   Holds holds_;
+  Marks all_marks_;
   std::map<std::string, SetMarks> marks_;
   std::optional<std::string> last_documents_;
   std::optional<Confirmation> confirmed_;

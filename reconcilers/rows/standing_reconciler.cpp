@@ -1,5 +1,6 @@
 #include "reconcilers/rows/standing_reconciler.h"
 
+#include <optional>
 #include <utility>
 
 #include "reconcilers/rows/apply_run.h"
@@ -21,6 +22,12 @@ StandingReconciler::StandingReconciler(Store& store, const Clock& clock, Reconci
 StandingReconciler::~StandingReconciler() = default;
 
 bool StandingReconciler::schema_moved() const { return run_ && run_->schema_moved(); }
+
+std::optional<std::string> StandingReconciler::remembered(std::string_view name) const {
+  if (!run_) return std::nullopt;
+  const auto found = run_->marks().find(name);
+  return found == run_->marks().end() ? std::nullopt : std::optional(found->second);
+}
 
 Result<void> StandingReconciler::bind(Diagnostics& diagnostics) {
   if (run_) return run_->renew();
@@ -50,9 +57,9 @@ Result<RunReport> StandingReconciler::apply(const std::string& trigger, const st
   report.run = new_run_id(clock_.wall());
   options_.origin.trigger = trigger;
   options_.origin.who = who;
-  // To the end of the first plan, or to the first thing that is written.
-  const OneMoment moment(store_);
-  if (!moment.begun()) return moment.begun().error();
+  // To the end of the first plan, or to the first thing that is written. Not while the documents are bound.
+  std::optional<OneMoment> moment;
+  if (run_ && run_->is_small() && !moment.emplace(store_).begun()) return moment->begun().error();
   if (Result<void> bound = bind(diagnostics); !bound) return bound.error();
   if (diagnostics.has_errors()) return report;
   Result<void> applied = apply_bound(store_, options_, database_, *run_, mistakes_, report);

@@ -36,6 +36,8 @@ class StandingReconciler {
 
   // During and after a run: somebody has made tables anew, or changed them, since the run before.
   bool schema_moved() const;
+  // From its first plan on: what the database has under that name among what is remembered in it.
+  std::optional<std::string> remembered(std::string_view name) const;
 
   const DatabaseDocument& database() const { return database_; }
   const std::vector<RowSetDocument>& sets() const { return sets_; }  // without their rows

@@ -27,6 +27,10 @@ class MeddledStore final : public Store {
   }
   Result<std::vector<ListedTable>> list_tables() override { return store_->list_tables(); }
   Result<std::string> setup_text(std::span<const std::string> tables) override { return store_->setup_text(tables); }
+  Result<void> begin_reading() override { return store_->begin_reading(); }
+  void end_reading() override { store_->end_reading(); }
+  Result<void> make_durable() override { return store_->make_durable(); }
+  std::uint64_t opened() const override { return store_->opened(); }
   Result<ReadMark> mark() override { return store_->mark(); }
   Result<bool> has_schema(const Schema& schema) override { return store_->has_schema(schema); }
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {

@@ -52,6 +52,29 @@ class WitnessMemory : public testing::Test {
   const std::vector<std::string> tables_ = {"campaigns"};
 };
 
+// Between a run and its note another file may come, or another database into the same file: it is not to get our
+// marker.
+TEST_F(WitnessMemory, notes_nothing_in_a_database_that_it_has_not_judged) {
+  must(witness_.judge(*store_, tables_));
+  must(witness_.note(*store_, tables_, {}));
+  world_.births = {7, 7};
+  const Result<void> other_file = witness_.note(*store_, tables_, {});
+  ASSERT_FALSE(other_file.ok());
+  EXPECT_EQ(other_file.error().kind, ErrorKind::Transient);
+  must(witness_.note(*store_, tables_, {}));  // it is the one that was judged again
+
+  Marker foreign = *witness_.in_database();
+  foreign.database = "somebody else's";
+  State state = must(State::open(*store_, false));
+  auto transaction = must(store_->begin(must(store_->open_state(false))));
+  must(state.set_meta(*transaction, "marker", marker_text(foreign)));
+  must(transaction->commit());
+  const Result<void> other_contents = witness_.note(*store_, tables_, {});
+  ASSERT_FALSE(other_contents.ok());
+  EXPECT_EQ(other_contents.error().kind, ErrorKind::Transient);
+  EXPECT_EQ(must(state.meta(*store_, "marker")), marker_text(foreign));
+}
+
 TEST_F(WitnessMemory, notes_at_once_then_after_changes_then_seldom) {
   EXPECT_FALSE(witness_.due(true)) << "there is no verdict";
   EXPECT_EQ(must(witness_.judge(*store_, tables_)).kind, VerdictKind::FirstStart);

@@ -17,7 +17,10 @@ class Trouble : public testing::Test {
  protected:
   void start_well() {
     agent.start();
-    ASSERT_TRUE(eventually([&] { return agent.names() == "one,two,three"; })) << agent.log();
+    // The marker beside the database is the last thing that is written at a start.
+    ASSERT_TRUE(eventually([&] {
+      return agent.names() == "one,two,three" && fs::exists(agent.database() + ".holdfast");
+    })) << agent.log();
   }
   bool whole() {
     return eventually([&] {

@@ -115,6 +115,43 @@ TEST_F(Verdict, ACopyIsShownAndNotWrittenUntilSomebodyAdoptsIt) {
   EXPECT_TRUE(says(copy, "\"verdict\": \"intact\"")) << copy.get("/api/v1/status");
 }
 
+// cp over the file, while the agent runs: the contents are another database's, and the file is the same.
+TEST_F(Verdict, ACopyThatIsPutIntoTheFileIsNotWritten) {
+  agent.sql("PRAGMA journal_mode=delete");
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  RunningAgent other("delete");
+  other.start();
+  ASSERT_TRUE(whole(other)) << other.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(other.database() + ".holdfast"); }));
+  EXPECT_EQ(other.terminate().exit, 0);
+  other.sql("UPDATE campaigns SET url = 'theirs' WHERE id = 2");
+  const std::string theirs = dump(other.database());
+  fs::copy_file(other.database(), agent.database(), fs::copy_options::overwrite_existing);
+  EXPECT_TRUE(says(agent, "\"reason\": \"WrongFile\"") || says(agent, "\"reason\": \"Copy\""))
+      << agent.get("/api/v1/status") << agent.log();
+  EXPECT_EQ(agent.post("/api/v1/rowsets/campaigns/reconcile"), 200u);
+  EXPECT_EQ(dump(agent.database()), theirs);
+}
+
+// Nothing is put back while it is paused; afterwards it is still what the wipe took.
+TEST_F(Verdict, AWipeThatIsMetByAPauseIsMendedAsOneAfterwards) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  ASSERT_EQ(agent.post("/api/v1/rowsets/campaigns/pause"), 200u);
+  wipe(agent);
+  EXPECT_TRUE(says(agent, "\"verdict\": \"wiped\"")) << agent.get("/api/v1/status");
+  EXPECT_EQ(agent.post("/api/v1/rowsets/campaigns/reconcile"), 200u);
+  EXPECT_EQ(agent.rows("SELECT count(*) FROM campaigns"), "0");
+  ASSERT_EQ(agent.post("/api/v1/rowsets/campaigns/resume"), 200u);
+  EXPECT_TRUE(whole(agent)) << agent.log();
+  EXPECT_TRUE(eventually([&] {
+    return agent.get("/metrics").find("rowset=\"campaigns\",action=\"insert\",cause=\"wipe\"} 3") != std::string::npos;
+  })) << agent.get("/metrics");
+}
+
 TEST_F(Verdict, HealthIsInStatusAndMetrics) {
   agent.start();
   ASSERT_TRUE(whole(agent)) << agent.log();

@@ -263,6 +263,7 @@ Outcomes Scenario::run(bool applied, const Work& work) {
   DatabaseReconciler reconciler(store, clock, {}, options);
   Result<RunReport> report = work(reconciler, database, sets, diagnostics);
   outcomes.locks = store.locks();
+  outcomes.moments = store.moments();
   if (!report) return fail(report.error());
   outcomes.exit = exit_code(*report, applied);
   outcomes.report = std::move(*report);

@@ -27,6 +27,7 @@ struct Outcomes {
   std::string changes() const;
   std::string messages() const;    // the messages of changes, one a line
   std::size_t locks = 0;           // how often the run asked for the write lock
+  std::size_t moments = 0;         // how often it began to read as of one moment
   std::string all_errors() const;  // errors and error, one a line
 };
 

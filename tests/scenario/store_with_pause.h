@@ -19,13 +19,14 @@ class StoreWithPause : public Store {
       : store_(store), before_scan_(std::move(before_scan)), before_lock_(std::move(before_lock)) {}
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
-    if (before_lock_) std::exchange(before_lock_, nullptr)();
+    edit_now(before_lock_);
     ++locks_;
     return store_.begin(schema, triggers);
   }
 
   void before_fetch(std::function<void()> edit) { before_fetch_ = std::move(edit); }
-  std::size_t locks() const { return locks_; }  // how often the write lock was asked for
+  std::size_t moments() const { return moments_; }  // how often a plan was to be read as of one moment
+  std::size_t locks() const { return locks_; }      // how often the write lock was asked for
 
   std::string name() const override { return store_.name(); }
   std::string location() const override { return store_.location(); }
@@ -35,10 +36,21 @@ class StoreWithPause : public Store {
   const ValueRules& rules() const override { return store_.rules(); }
   Result<std::vector<ListedTable>> list_tables() override { return store_.list_tables(); }
   Result<std::string> setup_text(std::span<const std::string> tables) override { return store_.setup_text(tables); }
+  Result<void> begin_reading() override {
+    ++moments_;
+    reading_ = true;
+    return store_.begin_reading();
+  }
+  void end_reading() override {
+    reading_ = false;
+    store_.end_reading();
+  }
+  Result<void> make_durable() override { return store_.make_durable(); }
+  std::uint64_t opened() const override { return store_.opened(); }
   Result<ReadMark> mark() override { return store_.mark(); }
   Result<bool> has_schema(const Schema& schema) override { return store_.has_schema(schema); }
   Result<ScanEnd> scan(const ScanRequest& request, const std::function<bool(const LiveRow&)>& row) override {
-    if (before_scan_) std::exchange(before_scan_, nullptr)();
+    edit_now(before_scan_);
     return store_.scan(request, row);
   }
   Result<std::string> journal_mode() override { return store_.journal_mode(); }
@@ -56,7 +68,7 @@ class StoreWithPause : public Store {
     return store_.count_orphans(reference, limit, at_most);
   }
   Result<std::vector<std::optional<RowImage>>> fetch(const Table& table, std::span<const Locator> locators) override {
-    if (before_fetch_ && !is_state_table(table.name)) std::exchange(before_fetch_, nullptr)();
+    if (!is_state_table(table.name)) edit_now(before_fetch_);
     return store_.fetch(table, locators);
   }
   Result<std::vector<RowImage>> find(const Table& table, std::span<const std::uint32_t> columns,
@@ -76,7 +88,17 @@ class StoreWithPause : public Store {
   }
 
  private:
+  // A plan's moment of reading is over for a writer who comes in: so it is in the rollback modes, after 20 ms.
+  void edit_now(std::function<void()>& edit) {
+    if (!edit) return;
+    store_.end_reading();
+    std::exchange(edit, nullptr)();
+    if (reading_) (void)store_.begin_reading();
+  }
+
   Store& store_;
+  bool reading_ = false;
+  std::size_t moments_ = 0;
   std::function<void()> before_scan_;
   std::function<void()> before_fetch_;
   std::function<void()> before_lock_;

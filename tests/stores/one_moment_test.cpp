@@ -71,6 +71,20 @@ TEST_F(OneMomentTest, InARollbackModeItIsLetGoForWriters) {
   EXPECT_FALSE(before.same_as(must(store().mark()))) << "another moment by now, and the mark tells";
 }
 
+// What is read for so long is thought about for long as well, and nobody waits for that.
+TEST_F(OneMomentTest, InARollbackModeALongTableEndsIt) {
+  start("DELETE");
+  make(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000)"
+      "INSERT INTO t SELECT i, 'a row that takes its time ' || i FROM n");
+  const OneMoment moment(store());
+  EXPECT_EQ(must(store().mark()).value.has_value(), true);
+  const ScanEnd end = must(store().scan({table_.get(), {1}}, [](const LiveRow&) { return true; }));
+  ASSERT_GT(end.ranges, 1U) << "this machine reads 400,000 rows within 20 ms";
+  Other other(path());  // that waits for no lock
+  EXPECT_EQ(other.code("UPDATE t SET a = 'theirs' WHERE id = 1"), SQLITE_OK);
+}
+
 TEST_F(OneMomentTest, AFileThatIsNotThereIsNoError) {
   const OneMoment moment(store());
   must(moment.begun());

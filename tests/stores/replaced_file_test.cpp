@@ -54,6 +54,19 @@ TEST_F(ReplacedFileTest, DeletedUnderATransactionItsCommitFails) {
   EXPECT_EQ(committed.error().kind, ErrorKind::Transient);
 }
 
+// With the same tables: what was read, and what somebody has decided about the file, is about the other one.
+TEST_F(ReplacedFileTest, ReplacedSinceItWasReadNothingIsWritten) {
+  const Schema before = schema({"t"});
+  const std::uint64_t opened = store().opened();
+  Other(folder_.file("new.db")).run("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)");
+  std::filesystem::rename(folder_.file("new.db"), path());
+  const auto transaction = store().begin(before);
+  ASSERT_FALSE(transaction.ok());
+  EXPECT_EQ(transaction.error().kind, ErrorKind::Transient) << message(transaction);
+  EXPECT_NE(store().opened(), opened);
+  must(store().begin(schema({"t"})))->rollback();  // no lock is left, and another try is about the new one
+}
+
 TEST_F(ReplacedFileTest, AnotherSchemaInItIsNoticed) {
   const Schema before = schema({"t"});
   Other(folder_.file("new.db")).run("CREATE TABLE x (a); CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)");

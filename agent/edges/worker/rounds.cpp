@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reconcilers/core/state.h"
+#include "reconcilers/databases/marker_names.h"
 #include "reconcilers/rows/kept_documents.h"
 
 namespace holdfast::agent {
@@ -81,7 +82,8 @@ Result<void> Rounds::bind() {
   options.origin.revision = version_->revision();
   options.origin.digest = version_->digest();
   options.review = [this](Plan& plan) {
-    if (standing_->schema_moved()) judge_again(plan);
+    const bool known = verdicts_.still_holds(*store_, standing_->remembered(marker_mark));
+    if (!known || standing_->schema_moved()) judge_again(plan);
     if (review_) review_(plan);
   };
   standing_ =
@@ -116,7 +118,8 @@ void Rounds::hold_back(Plan& plan) const {
   }
 }
 
-// Tables that somebody has made anew may be empty: a wipe as well, in the same file, and seen by a run that fits them.
+// The file may have become another one after it was judged, or have got another's contents; tables that somebody has
+// made anew may be empty, which is a wipe as well.
 void Rounds::judge_again(Plan& plan) {
   verdicts_.judge_again();
   if (Result<void> judged = verdicts_.judge(*store_); !judged || !verdicts_.may_write()) return hold_back(plan);
@@ -141,6 +144,7 @@ Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
   if (std::exchange(worn_out_, false)) {
     standing_.reset();
     store_.reset();
+    verdicts_.judge_again();
   }
   if (Result<void> judged = judge(); !judged) return judged.error();
   for (int schema_changes = 0;; ++schema_changes) {

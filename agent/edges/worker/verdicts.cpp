@@ -1,5 +1,6 @@
 #include "agent/edges/worker/verdicts.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "reconcilers/core/schema.h"
@@ -26,6 +27,15 @@ DatabaseWitness::RowCounts rows_after(const Plan& plan) {
   return counts;
 }
 
+// Something is to be put back that could not be yet.
+bool is_unfinished(const Plan& plan) {
+  return std::any_of(plan.sets.begin(), plan.sets.end(), [](const SetPlan& set) {
+    return std::any_of(set.changes.begin(), set.changes.end(), [](const Change& change) {
+      return change.outcome == Outcome::Failed || (change.outcome == Outcome::Held && change.reason == Reason::Pause);
+    });
+  });
+}
+
 }  // namespace
 
 Verdicts::Verdicts(std::unique_ptr<Surroundings> surroundings, const Clock& clock)
@@ -37,8 +47,18 @@ Result<void> Verdicts::judge(Store& store) {
   const Result<DatabaseVerdict> verdict = witness_.judge(store, tables_);
   if (!verdict) return verdict.error();
   due_ = false;
+  known_marker_.reset();
+  opened_ = store.opened();
   show(*verdict);
   return {};
+}
+
+bool Verdicts::still_holds(const Store& store, const std::optional<std::string>& marker) {
+  if (store.opened() != opened_) return false;
+  if (marker && marker == known_marker_) return true;
+  if ((marker ? read_marker(*marker) : std::nullopt) != witness_.in_database()) return false;
+  known_marker_ = marker;
+  return true;
 }
 
 void Verdicts::judge_error(const Error& error) {
@@ -50,7 +70,7 @@ void Verdicts::show(const DatabaseVerdict& verdict) {
   // Until what a wipe took is back, an empty file that somebody makes meanwhile is the same wipe.
   if (wipe_under_way_ && verdict.may_write) return;
   // The file is the one that we have written ourselves since: making it is no replacement.
-  if (shown_ && verdict.kind == VerdictKind::Intact && noted_) {
+  if (shown_ && shown_->may_write && verdict.kind == VerdictKind::Intact && noted_) {
     const Result<PlaceNow> now = surroundings_->look();
     if (now && now->there && same_file(now->place, *noted_)) return;
   }
@@ -67,10 +87,19 @@ void Verdicts::show(const DatabaseVerdict& verdict) {
 }
 
 Result<void> Verdicts::ran(Store& store, const RunReport& report) {
+  // The marker would say that nothing was there: whoever judges next has to find the wipe as well.
+  if (wipe_under_way_ && is_unfinished(report.plan)) return {};
   wipe_under_way_ = false;
   if (unproven_) news_ = shown_ = std::exchange(unproven_, std::nullopt);
   if (!witness_.due(report.batches > 0)) return {};
+  known_marker_.reset();
   const Result<void> noted = witness_.note(store, tables_, rows_after(report.plan));
+  const bool later =
+      !noted && (noted.error().kind == ErrorKind::Transient || noted.error().kind == ErrorKind::SchemaChanged);
+  if (later) {
+    due_ = true;
+    return {};
+  }
   if (const Result<PlaceNow> now = surroundings_->look(); now && now->there) noted_ = now->place;
   return noted;
 }

@@ -134,6 +134,7 @@ class Worker::Thread {
     if (!seen.any() || !rounds_.has_documents()) return;
     noticed_at_ = options_.clock.now();
     if (seen.beyond) {
+      integrity_at_.reset();  // damage that was found may have gone with the file
       rounds_.reopen();
       controller_.wake(Trigger::Change);
       drive();
@@ -214,7 +215,6 @@ class Worker::Thread {
 
   void tell_of_the_database() {
     if (const std::optional<DatabaseVerdict> verdict = rounds_.take_verdict()) {
-      // Damage that was found may have gone with the file.
       integrity_at_.reset();
       const bool lost = !verdict->cause().empty();
       controller_.saw_verdict(

@@ -315,8 +315,6 @@ Result<void> Connection::refresh_reading() {
   return begin_reading();
 }
 
-Result<void> Connection::let_writers_in() { return reading_ ? begin_reading() : Result<void>(); }
-
 Result<Value> Connection::single(const std::string& sql) {
   Result<Prepared*> statement = prepare(sql);
   if (!statement) return statement.error();

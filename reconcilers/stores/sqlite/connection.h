@@ -91,8 +91,6 @@ class Connection {
   std::chrono::steady_clock::time_point reading_since() const { return reading_since_; }
   // Between two reads: begins another moment when this one is too old.
   Result<void> refresh_reading();
-  // Within a read that takes long.
-  Result<void> let_writers_in();
 
   // A query's single value.
   Result<Value> single(const std::string& sql);

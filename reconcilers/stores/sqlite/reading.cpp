@@ -104,9 +104,8 @@ Result<ScanEnd> scan_rows(Connection& connection, const Table& table, std::span<
   end.ranges = 0;
   RangeScan scan(connection, table, columns, row);
   for (bool more = true; more;) {
-    if (++end.ranges > 1) {
-      if (Result<void> pause = connection.let_writers_in(); !pause) return pause.error();
-    }
+    // A table that takes so long is thought about for long as well: what follows is read by itself.
+    if (++end.ranges > 1) connection.end_reading();
     connection.wait_at_most(connection.options().lock_timeout);
     Result<bool> again = scan.run(range_time, end.rows);
     if (!again) return again.error();

@@ -102,6 +102,7 @@ class SqliteStore : public Store {
   }
   void end_reading() override { connection_.end_reading(); }
   Result<void> make_durable() override { return connection_.make_durable(); }
+  std::uint64_t opened() const override { return connection_.generation(); }
 
   Result<ReadMark> mark() override {
     if (Result<void> ready = be_ready(); !ready) return ready.error();
@@ -148,8 +149,12 @@ class SqliteStore : public Store {
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     connection_.end_reading();  // so that the file is looked at once more
+    const std::uint64_t read_from = connection_.generation();
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return begin_transaction(connection_, schema, triggers);
+    Result<std::unique_ptr<Transaction>> begun = begin_transaction(connection_, schema, triggers);
+    if (!begun || read_from == 0 || connection_.generation() == read_from) return begun;
+    return Error{ErrorKind::Transient, "the database file was replaced since it was read", connection_.where(),
+                 "run again"};
   }
 
   Result<std::string> journal_mode() override {

@@ -1,0 +1,110 @@
+// Runs one after the other, and nobody who notices anything between them: what a run finds in the file's place, it
+// judges before it writes.
+#include <gmock/gmock.h>
+
+#include "agent/edges/worker/rounds.h"
+#include "tests/databases/real_file.h"
+#include "tests/scenario/text_version.h"
+
+namespace holdfast {
+namespace {
+
+using namespace databases_test;
+namespace fs = std::filesystem;
+
+constexpr const char* documents =
+    "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: popup}\nspec: {url: 'sqlite:popup.db'}\n---\n"
+    "apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: campaigns}\nspec:\n  table: campaigns\n"
+    "  key: [name]\n  mode: Enforce\n  rows: [{name: Hulu}, {name: Paramount}]\n";
+
+class RoundsTest : public RealFileTest {
+ protected:
+  // An agent's rounds over one file, as after its start.
+  struct Rounded {
+    Rounded(const std::string& path, const Clock& clock)
+        : rounds(
+              "popup", clock,
+              [path] {
+                stores::SqliteOptions options;
+                options.name = "popup";
+                options.path = path;
+                return stores::open_sqlite(options);
+              },
+              std::make_unique<agent::FileSurroundings>(agent::FileSurroundingsOptions{path, "machine", ""})) {
+      rounds.take_documents(std::make_shared<holdfast::testing::TextVersion>("r", documents), {"campaigns"});
+    }
+    agent::SetOutcome round() {
+      agent::RunOutcome outcome = rounds.run({"popup", agent::Trigger::Interval, {}}, {});
+      if (outcome.error) throw std::runtime_error(to_string(*outcome.error));
+      return outcome.sets.at("campaigns");
+    }
+    agent::Rounds rounds;
+  };
+
+  std::string names(const std::string& path) {
+    std::string found;
+    sqlite3* raw = nullptr;
+    sqlite3_open(path.c_str(), &raw);
+    const auto add = [](void* to, int, char** values, char**) {
+      *static_cast<std::string*>(to) += std::string(values[0]) + " ";
+      return 0;
+    };
+    sqlite3_exec(raw, "SELECT name FROM campaigns ORDER BY name", add, &found, nullptr);
+    sqlite3_close(raw);
+    return found;
+  }
+
+  TestClock clock_;
+};
+
+TEST_F(RoundsTest, another_databases_contents_in_the_file_are_judged_before_anything_is_written) {
+  make(path());
+  make(file("other.db"));
+  Rounded ours(path(), clock_), theirs(file("other.db"), clock_);
+  EXPECT_TRUE(ours.round().in_sync);
+  EXPECT_TRUE(theirs.round().in_sync);
+  run(file("other.db"), "DELETE FROM campaigns WHERE name = 'Hulu'");
+  fs::copy_file(file("other.db"), path(), fs::copy_options::overwrite_existing);
+  const agent::SetOutcome found = ours.round();
+  EXPECT_EQ(found.held, 1U);
+  EXPECT_EQ(found.corrected, 0U);
+  EXPECT_EQ(names(path()), "Hotsheets Paramount ");
+  const auto verdict = ours.rounds.take_verdict();
+  ASSERT_TRUE(verdict.has_value());
+  EXPECT_FALSE(verdict->may_write) << verdict->reason;
+}
+
+TEST_F(RoundsTest, a_copy_that_is_renamed_over_the_file_is_judged_before_anything_is_written) {
+  make(path());
+  make(file("other.db"));
+  Rounded ours(path(), clock_), theirs(file("other.db"), clock_);
+  EXPECT_TRUE(ours.round().in_sync);
+  EXPECT_TRUE(theirs.round().in_sync);
+  fs::copy_file(file("other.db"), file("new.db"));
+  run(file("new.db"), "DELETE FROM campaigns WHERE name = 'Hulu'");
+  fs::rename(file("new.db"), path());
+  EXPECT_EQ(ours.round().held, 1U);
+  EXPECT_EQ(names(path()), "Hotsheets Paramount ");
+}
+
+TEST_F(RoundsTest, an_older_state_in_the_file_is_rolled_back_and_mended_as_a_wipe) {
+  make(path());
+  Rounded ours(path(), clock_);
+  EXPECT_TRUE(ours.round().in_sync);
+  fs::copy_file(path(), file("old.db"));
+  clock_.pass(std::chrono::minutes(11));  // so that the marker is written once more
+  EXPECT_TRUE(ours.round().in_sync);
+  // Two commits: with one the file would have the change counter that the open connection knows, and SQLite would go on
+  // with the pages that it has. Only whoever watches the file can tell then.
+  run(file("old.db"), "DELETE FROM campaigns WHERE name = 'Hulu'");
+  run(file("old.db"), "CREATE INDEX names ON campaigns(name)");
+  fs::copy_file(file("old.db"), path(), fs::copy_options::overwrite_existing);
+  (void)ours.rounds.take_verdict();
+  EXPECT_EQ(ours.round().corrected, 1U);
+  const auto verdict = ours.rounds.take_verdict();
+  ASSERT_TRUE(verdict.has_value());
+  EXPECT_EQ(verdict->kind, VerdictKind::RolledBack);
+}
+
+}  // namespace
+}  // namespace holdfast
