@@ -34,6 +34,7 @@
 #include "agent/edges/system_clock.h"
 #include "agent/edges/terminal_progress.h"
 #include "agent/exit_code.h"
+#include "agent/main_accept.h"
 #include "agent/main_agent.h"
 #include "agent/main_documents.h"
 #include "agent/main_host.h"
@@ -68,25 +69,6 @@ DesiredState load(std::span<const std::string> paths, const UrlOverrides& urls, 
 std::string read_texts(std::span<const std::string> paths, const DesiredState& state, const TextVisitor& visit) {
   sources::FileSource source(std::vector<std::string>(paths.begin(), paths.end()));
   return sources::read_texts(source, state, visit);
-}
-
-// The same, and every text kept for editing.
-DesiredState load_texts(std::span<const std::string> paths, const UrlOverrides& urls, Diagnostics& diagnostics,
-                        edit::DocumentTexts& texts) {
-  sources::FileSource source(std::vector<std::string>(paths.begin(), paths.end()));
-  sources::Snapshot snapshot = source.read(diagnostics);
-  edit::KeepingOpener row_files(source.row_files(), texts);
-  DesiredState state = decode(snapshot.texts, environment, row_files, diagnostics, {}, urls);
-  if (!diagnostics.has_errors()) validate(state, diagnostics);
-  texts.documents = std::move(snapshot.texts);
-  return state;
-}
-
-DesiredState decode_texts(const edit::DocumentTexts& texts, const UrlOverrides& urls, Diagnostics& diagnostics) {
-  edit::KeptOpener row_files(texts);
-  DesiredState state = decode(texts.documents, environment, row_files, diagnostics, {}, urls);
-  if (!diagnostics.has_errors()) validate(state, diagnostics);
-  return state;
 }
 
 std::string absolute_path(const std::string& path) {

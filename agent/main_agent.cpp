@@ -27,6 +27,7 @@
 #include "agent/edges/watch/file_change_watch.h"
 #include "agent/edges/worker/worker.h"
 #include "agent/exit_code.h"
+#include "agent/main_accept.h"
 #include "agent/main_documents.h"
 #include "agent/main_host.h"
 #include "agent/revision.h"
@@ -300,9 +301,17 @@ class AgentProgram {
   }
 
   void send(const std::string& database, const Request& request, Hub::Answered answered) {
+    if (request.kind == Request::Kind::Accept) return accept(request, std::move(answered));
     const auto found = workers_.find(database);
     if (found == workers_.end()) return answered({Answer::Kind::NotFound, "there is no database " + database, {}});
     found->second->ask(request, std::move(answered));
+  }
+
+  void accept(const Request& request, Hub::Answered answered) {
+    if (!request.dry_run) {
+      log_.line(EventLevel::Normal, "Accept", request.who + " asks for the live values of " + request.row_set);
+    }
+    acceptances_.start(request, std::move(answered));
   }
 
   void published(DatabaseStatus status, std::vector<Event> news) {
@@ -346,6 +355,8 @@ class AgentProgram {
   metrics::PrometheusRecorder recorder_;
   UrlOverrides urls_;
   Loop loop_;
+  Acceptances acceptances_{process_.line, process_.clock,
+                           [this](std::function<void()> work) { loop_.post(std::move(work)); }};
   std::unique_ptr<Loop::Timer> documents_timer_ = loop_.timer();
   Hub hub_;
   std::unique_ptr<http::Api> api_;

@@ -15,10 +15,12 @@ namespace holdfast::agent {
 
 // What somebody asks for. A row set's name is unique over all documents.
 struct Request {
-  enum class Kind : std::uint8_t { Reconcile, Pause, Resume, Undo };
+  enum class Kind : std::uint8_t { Reconcile, Pause, Resume, Undo, Accept };
   Kind kind = Kind::Reconcile;
   std::string row_set;                                       // empty: all of them (pause, resume, reconcile)
   std::string run;                                           // undo: the run's id
+  std::optional<std::string> key;                            // accept: one row of the set, as in SET/KEY
+  bool dry_run = false;                                      // accept: only show it
   std::chrono::milliseconds length = std::chrono::hours(1);  // pause: it ends by itself
   std::string who;                                           // the token's name
 };
@@ -32,7 +34,8 @@ struct Answer {
   };
   Kind kind = Kind::Done;
   std::string message;
-  std::string run;  // the id of the run that it led to, if it wrote anything
+  std::string run;        // the id of the run that it led to, if it wrote anything
+  std::string json = {};  // accept: what was done, as `holdfast accept -o json` prints it
 };
 
 class AgentView {

@@ -136,6 +136,15 @@ std::vector<Condition> first_conditions(WallTime now) {
   return made.take();
 }
 
+std::vector<Condition> conditions_during(const std::vector<Condition>& before, WallTime now) {
+  Made made(before, now);
+  made.keep(ConditionType::Ready);
+  made.add(ConditionType::Reconciling, true, "Running", "");
+  made.keep(ConditionType::Stalled);
+  made.keep(ConditionType::Drifted);
+  return made.take();
+}
+
 std::vector<Condition> conditions_after(const std::vector<Condition>& before, const SetOutcome& outcome, bool paused,
                                         WallTime now) {
   Made made(before, now);

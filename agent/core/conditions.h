@@ -12,6 +12,9 @@ namespace holdfast::agent {
 // Of a set that has had no run yet.
 std::vector<Condition> first_conditions(WallTime now);
 
+// During a run.
+std::vector<Condition> conditions_during(const std::vector<Condition>& before, WallTime now);
+
 // After a run; `since` stays where status and reason do.
 std::vector<Condition> conditions_after(const std::vector<Condition>& before, const SetOutcome& outcome, bool paused,
                                         WallTime now);

@@ -116,6 +116,10 @@ void Controller::review(Plan& plan, Now now) const {
   }
 }
 
+void Controller::goes_on(Now now) {
+  for (SetStatus& set : status_.sets) set.conditions = conditions_during(set.conditions, now.wall);
+}
+
 void Controller::ran(const RunOutcome& outcome, Now began, Now now) {
   const bool made = !outcome.sets.empty() || (!outcome.error && outcome.mistakes.empty());
   const bool was_up = status_.up;

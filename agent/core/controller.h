@@ -57,6 +57,8 @@ class Controller {
   std::optional<Work> next(Now now);
   // Holds back what must not be carried out now: rows in a fight, and paused sets.
   void review(Plan& plan, Now now) const;
+  // A run takes so long that people should see that it is under way.
+  void goes_on(Now now);
   void ran(const RunOutcome& outcome, Now began, Now now);
   // When next() may have something, or something in the status ends.
   std::optional<Clock::Instant> wake_at(Now now) const;

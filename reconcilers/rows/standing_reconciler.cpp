@@ -10,12 +10,13 @@
 namespace holdfast {
 
 StandingReconciler::StandingReconciler(Store& store, const Clock& clock, ReconcilerOptions options,
-                                       DatabaseDocument database, std::vector<RowSetDocument> sets)
+                                       DatabaseDocument database, std::vector<RowSetDocument> sets, Progress progress)
     : store_(store),
       clock_(clock),
       options_(std::move(options)),
       database_(std::move(database)),
-      sets_(std::move(sets)) {
+      sets_(std::move(sets)),
+      progress_(std::move(progress)) {
   for (const RowSetDocument& set : sets_) pointers_.push_back(&set);
 }
 

@@ -16,7 +16,7 @@ class StandingReconciler {
  public:
   // `options` hold for every run but for what a run is given. The rows of `sets` are used up by the first one.
   StandingReconciler(Store& store, const Clock& clock, ReconcilerOptions options, DatabaseDocument database,
-                     std::vector<RowSetDocument> sets);
+                     std::vector<RowSetDocument> sets, Progress progress = {});
   ~StandingReconciler();
   StandingReconciler(const StandingReconciler&) = delete;
 

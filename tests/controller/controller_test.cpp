@@ -115,6 +115,20 @@ TEST_F(ControllerTest, WithoutDocumentsNothingIsDue) {
   EXPECT_LE(*fresh.wake_at(moment.now()), moment.instant());
 }
 
+TEST_F(ControllerTest, ALongRunIsShownWhileItLasts) {
+  run(drifted(DriftClass::Changed, Reason::None));
+  const auto others = [&] {
+    return condition(ConditionType::Ready) + condition(ConditionType::Stalled) + condition(ConditionType::Drifted);
+  };
+  const std::string before = others();
+  controller.goes_on(moment.now());
+  EXPECT_EQ(condition(ConditionType::Reconciling), "yes Running");
+  EXPECT_EQ(others(), before);
+  controller.wake(Trigger::Person);
+  run(in_sync());
+  EXPECT_EQ(condition(ConditionType::Reconciling), "no Idle");
+}
+
 struct Said {
   std::string what;
   RunOutcome run;

@@ -57,6 +57,17 @@ class RoundsTest : public RealFileTest {
   TestClock clock_;
 };
 
+// By which the agent shows that a long run is under way.
+TEST_F(RoundsTest, a_run_tells_that_it_goes_on) {
+  make(path());
+  run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'");
+  Rounded ours(path(), clock_);
+  int told = 0;
+  const agent::RunOutcome outcome = ours.rounds.run({"popup", agent::Trigger::Interval, {}}, {}, [&] { ++told; });
+  EXPECT_EQ(outcome.sets.at("campaigns").corrected, 1U);
+  EXPECT_GT(told, 0);
+}
+
 TEST_F(RoundsTest, another_databases_contents_in_the_file_are_judged_before_anything_is_written) {
   make(path());
   make(file("other.db"));

@@ -32,12 +32,13 @@ TEST_F(AsksTest, EachAddressAsksForItsOwn) {
     std::string row_set, run;
   };
   using Kind = Request::Kind;
-  for (const Case& one :
-       {Case{"/api/v1/rowsets/campaigns/reconcile", Kind::Reconcile, "campaigns", ""},
-        Case{"/api/v1/rowsets/plans/pause", Kind::Pause, "plans", ""},
-        Case{"/api/v1/rowsets/campaigns/resume", Kind::Resume, "campaigns", ""},
-        Case{"/api/v1/reconcile", Kind::Reconcile, "", ""}, Case{"/api/v1/pause", Kind::Pause, "", ""},
-        Case{"/api/v1/resume", Kind::Resume, "", ""}, Case{"/api/v1/runs/01J9Z/undo", Kind::Undo, "", "01J9Z"}}) {
+  for (const Case& one : {Case{"/api/v1/rowsets/campaigns/reconcile", Kind::Reconcile, "campaigns", ""},
+                          Case{"/api/v1/rowsets/plans/pause", Kind::Pause, "plans", ""},
+                          Case{"/api/v1/rowsets/campaigns/resume", Kind::Resume, "campaigns", ""},
+                          Case{"/api/v1/reconcile", Kind::Reconcile, "", ""},
+                          Case{"/api/v1/pause", Kind::Pause, "", ""}, Case{"/api/v1/resume", Kind::Resume, "", ""},
+                          Case{"/api/v1/rowsets/campaigns/accept", Kind::Accept, "campaigns", ""},
+                          Case{"/api/v1/runs/01J9Z/undo", Kind::Undo, "", "01J9Z"}}) {
     agent.asked.clear();
     const HttpResponse response = post(one.target);
     EXPECT_EQ(response.status, 200u) << response.body;
@@ -70,7 +71,7 @@ TEST_F(AsksTest, ABodyThatIsNotOursIsRefusedAndNothingIsAsked) {
     unsigned status;
     std::string said;
   };
-  const std::string pause = "/api/v1/rowsets/campaigns/pause";
+  const std::string pause = "/api/v1/rowsets/campaigns/pause", accept = "/api/v1/rowsets/campaigns/accept";
   for (const Case& one : {Case{pause, R"({"for": "30m"})", {}, 415, "Content-Type"},
                           Case{pause, R"({"for": "30m"})", {{"Content-Type", "text/plain"}}, 415, "Content-Type"},
                           Case{pause, R"({"for": "8d"})", {json_body()}, 400, "at most 7d"},
@@ -88,6 +89,9 @@ TEST_F(AsksTest, ABodyThatIsNotOursIsRefusedAndNothingIsAsked) {
                           Case{"/api/v1/resume?for=30m", "", {}, 400, "for"},
                           Case{"/api/v1/rowsets/nothing/pause", "", {}, 404, "campaign-properties"},
                           Case{"/api/v1/runs/" + std::string(65, 'a') + "/undo", "", {}, 404, "history"},
+                          Case{accept, R"({"key": 3})", {json_body()}, 400, "no text"},
+                          Case{accept, R"({"dry_run": "yes"})", {json_body()}, 400, "neither true nor false"},
+                          Case{accept, R"({"for": "30m"})", {json_body()}, 400, "dry_run"},
                           Case{"/api/v1/rowsets/nothing/accept", "", {}, 404, "nothing"}}) {
     const HttpResponse response = post(one.target, one.body, one.fields);
     EXPECT_EQ(response.status, one.status) << one.target << " " << one.body;
@@ -98,10 +102,16 @@ TEST_F(AsksTest, ABodyThatIsNotOursIsRefusedAndNothingIsAsked) {
   EXPECT_EQ(post(pause, R"({"for": "30m"})", {{"content-type", "Application/JSON ; charset=utf-8"}}).status, 200u);
 }
 
-TEST_F(AsksTest, AcceptSaysWhoDoesIt) {
-  const HttpResponse response = post("/api/v1/rowsets/campaigns/accept");
-  EXPECT_EQ(response.status, 501u);
-  EXPECT_THAT(response.body, HasSubstr("holdfast accept"));
+TEST_F(AsksTest, AcceptMayBeOfOneRowAndOnlyShown) {
+  agent.answer = [](const Request&) { return Answer{Answer::Kind::Done, {}, {}, R"({"written": false})"}; };
+  const std::string target = "/api/v1/rowsets/campaigns/accept";
+  EXPECT_EQ(post(target).body, R"({"written": false})");
+  EXPECT_EQ(post(target, R"({"key": "Trading Tips", "dry_run": true})").status, 200u);
+  ASSERT_EQ(agent.asked.size(), 2u);
+  EXPECT_EQ(agent.asked[0].key, std::nullopt);
+  EXPECT_FALSE(agent.asked[0].dry_run);
+  EXPECT_EQ(agent.asked[1].key, "Trading Tips");
+  EXPECT_TRUE(agent.asked[1].dry_run);
 }
 
 TEST_F(AsksTest, WhatTheAgentAnswersIsToldInHttp) {

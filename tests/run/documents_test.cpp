@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/run/agent.h"
 
@@ -61,6 +63,33 @@ TEST_F(Documents, BadOnesChangeNothingAndAreToldAndDriftIsHealedAllTheSame) {
         << one.what << agent.log();
   }
   EXPECT_EQ(agent.names(), "one,two,three");
+}
+
+// Over HTTP as on the command line: what was changed in the database becomes what the documents say.
+TEST_F(Documents, ALiveValueIsAcceptedOverHttp) {
+  agent.declare({"one", "two", "three"}, "  policy: {changed: Report}\n");
+  start_well();
+  agent.sql("UPDATE campaigns SET url = 'https://new.example/' WHERE name = 'two'");
+  ASSERT_TRUE(eventually([&] { return !agent.in_sync(); }));
+  const std::string accept = "/api/v1/rowsets/campaigns/accept";
+  const auto text = [&] {
+    std::ifstream file(agent.folder() / "rows/shop.yaml");
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string before = text();
+  EXPECT_EQ(agent.post(accept, R"({"dry_run": true})"), 200u);
+  EXPECT_EQ(agent.post(accept, R"({"key": "one"})"), 200u);  // it has not been changed
+  EXPECT_EQ(agent.post(accept, R"({"key": "nobody"})"), 409u);
+  EXPECT_EQ(text(), before);
+  EXPECT_EQ(agent.post(accept), 200u);
+  EXPECT_NE(text().find("name: \"two\", url: \"https://new.example/\""), std::string::npos) << text();
+  EXPECT_TRUE(eventually([&] { return agent.in_sync(); })) << agent.log();
+  EXPECT_TRUE(agent.logged("env asks for the live values of campaigns")) << agent.log();
+  EXPECT_EQ(agent.rows("SELECT url FROM campaigns WHERE name = 'two'"), "https://new.example/");
+
+  agent.folder().write("rows/shop.yaml", "kind: [RowSet");
+  EXPECT_EQ(agent.post(accept), 409u);
+  EXPECT_EQ(text(), "kind: [RowSet");
 }
 
 TEST_F(Documents, AfterARestartWithoutGoodOnesThoseThatTheDatabaseKeepsAreInForce) {

@@ -85,6 +85,7 @@ agent::Answer SimulatedAgent::ask(const agent::Request& request) {
       if (!answer.run.empty()) controller_.wake(Trigger::Person, request.who);
       break;
     case agent::Request::Kind::Reconcile: controller_.wake(Trigger::Person, request.who); break;
+    case agent::Request::Kind::Accept: break;  // it writes documents, which this world has on no disk
   }
   drive();
   return answer;

@@ -1,7 +1,9 @@
 #include "agent/core/http/asks.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <optional>
+#include <vector>
 
 #include "agent/core/http/json_members.h"
 #include "agent/core/http/problem.h"
@@ -14,6 +16,21 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* pause_form = R"(send nothing, or {"for": "30m"})";
+constexpr const char* accept_form = R"(send nothing, or {"key": "Trading Tips", "dry_run": true}, or one of them)";
+
+// The members that an operation's body may have, and what to send.
+struct BodyForm {
+  std::vector<std::string_view> members;
+  std::string_view hint;
+};
+
+BodyForm form_of(Operation operation) {
+  switch (operation) {
+    case Operation::Pause: return {{"for"}, pause_form};
+    case Operation::Accept: return {{"key", "dry_run"}, accept_form};
+    default: return {{}, "send no body"};
+  }
+}
 
 // The media type, without what stands behind it.
 bool is_json(std::string_view content_type) {
@@ -21,7 +38,7 @@ bool is_json(std::string_view content_type) {
 }
 
 // The members of the body; none when there is no body.
-std::variant<json::object, HttpResponse> read_body(const HttpRequest& request, std::string_view known) {
+std::variant<json::object, HttpResponse> read_body(const HttpRequest& request, const BodyForm& form) {
   if (trimmed(request.body).empty()) return json::object();
   if (!is_json(find_field(request, "Content-Type").value_or(""))) {
     return problem(415, "the body is not said to be JSON", "send it with Content-Type: application/json");
@@ -33,9 +50,8 @@ std::variant<json::object, HttpResponse> read_body(const HttpRequest& request, s
   if (failed) return problem(400, "the body is not JSON: " + failed.message());
   if (!body.is_object()) return problem(400, "the body is no JSON object");
   for (const auto& [name, value] : body.get_object()) {
-    if (std::string_view(name) == known && !known.empty()) continue;
-    return problem(400, "the member \"" + std::string(name) + "\" is not known here",
-                   known.empty() ? std::string_view("send no body") : std::string_view(pause_form));
+    if (std::find(form.members.begin(), form.members.end(), std::string_view(name)) != form.members.end()) continue;
+    return problem(400, "the member \"" + std::string(name) + "\" is not known here", form.hint);
   }
   return std::move(body.get_object());
 }
@@ -52,6 +68,28 @@ std::variant<Request, HttpResponse> read_pause(Request ask, const json::object& 
   }
   ask.length = *length;
   return ask;
+}
+
+std::variant<Request, HttpResponse> read_accept(Request ask, const json::object& body) {
+  ask.kind = Request::Kind::Accept;
+  if (const json::value* key = body.if_contains("key")) {
+    if (!key->is_string()) return problem(400, "\"key\" is no text", accept_form);
+    ask.key = std::string(key->get_string());
+  }
+  if (const json::value* dry_run = body.if_contains("dry_run")) {
+    if (!dry_run->is_bool()) return problem(400, "\"dry_run\" is neither true nor false", accept_form);
+    ask.dry_run = dry_run->get_bool();
+  }
+  return ask;
+}
+
+void message_object(const Answer& answer, Sink& out) {
+  JsonWriter json(out);
+  json.begin_object();
+  text_member(json, "message", answer.message);
+  optional_text_member(json, "run", answer.run);
+  json.end_object();
+  json.finish();
 }
 
 }  // namespace
@@ -87,14 +125,11 @@ std::variant<Request, HttpResponse> read_ask(Operation operation, const HttpRequ
     if (!parameter.empty() && find_set(status, parameter).set == nullptr) return no_such_set(parameter, status);
     ask.row_set = parameter;
   }
-  if (operation == Operation::Accept) {
-    return problem(501, "the agent does not write into documents: they are where you edit them, not where it runs",
-                   "holdfast accept takes the live values into them");
-  }
   if (operation == Operation::Pause) ask.kind = Request::Kind::Pause;
   if (operation == Operation::Resume) ask.kind = Request::Kind::Resume;
-  std::variant<json::object, HttpResponse> body = read_body(request, operation == Operation::Pause ? "for" : "");
+  std::variant<json::object, HttpResponse> body = read_body(request, form_of(operation));
   if (HttpResponse* refused = std::get_if<HttpResponse>(&body)) return std::move(*refused);
+  if (operation == Operation::Accept) return read_accept(std::move(ask), std::get<json::object>(body));
   if (operation == Operation::Pause) return read_pause(std::move(ask), std::get<json::object>(body));
   return ask;
 }
@@ -111,12 +146,11 @@ HttpResponse ask_answer(const Answer& answer) {
     case Answer::Kind::Done: break;
   }
   StringSink out;
-  JsonWriter json(out);
-  json.begin_object();
-  text_member(json, "message", answer.message);
-  optional_text_member(json, "run", answer.run);
-  json.end_object();
-  json.finish();
+  if (!answer.json.empty()) {
+    out.text = answer.json;
+  } else {
+    message_object(answer, out);
+  }
   HttpResponse response;
   response.content_type = "application/json";
   response.body = std::move(out.text);

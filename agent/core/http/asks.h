@@ -15,13 +15,13 @@ inline constexpr std::chrono::hours longest_pause{7 * 24};
 inline constexpr std::size_t longest_run_id = 64;
 
 // The request for the agent, or the response that refuses it: a body that is not the JSON object that the operation
-// takes, a set that no document declares, `accept`. `parameter` is what stands in the open place of the address, `who`
+// takes, a set that no document declares. `parameter` is what stands in the open place of the address, `who`
 // the token's name.
 std::variant<Request, HttpResponse> read_ask(Operation operation, const HttpRequest& request,
                                              const std::string& parameter, const std::string& who,
                                              const AgentStatus& status);
 
-// 200 with {message, run}, or the problem: 404, 409, 503.
+// 200 with {message, run} or the answer's own JSON, or the problem: 404, 409, 503.
 HttpResponse ask_answer(const Answer& answer);
 
 // There is no such set, with the likely mend.

@@ -18,7 +18,6 @@ std::string_view status_title(unsigned status) {
     case 415: return "Unsupported Media Type";
     case 421: return "Misdirected Request";
     case 431: return "Request Header Fields Too Large";
-    case 501: return "Not Implemented";
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";

@@ -87,7 +87,10 @@ Result<void> Rounds::bind() {
     if (review_) review_(plan);
   };
   standing_ =
-      std::make_unique<StandingReconciler>(**open, clock_, std::move(options), std::move(*database), std::move(sets));
+      std::make_unique<StandingReconciler>(**open, clock_, std::move(options), std::move(*database), std::move(sets),
+                                           [this](std::string_view, std::uint64_t, std::uint64_t) {
+                                             if (goes_on_) goes_on_();
+                                           });
   return {};
 }
 
@@ -163,14 +166,17 @@ Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
   }
 }
 
-RunOutcome Rounds::run(const Work& work, const std::function<void(Plan&)>& review) {
+RunOutcome Rounds::run(const Work& work, const std::function<void(Plan&)>& review,
+                       const std::function<void()>& goes_on) {
   review_ = review;
+  goes_on_ = goes_on;
   const Clock::Instant began = clock_.now();
   RunFrame frame{database_, work.trigger, work.who, version_->revision(), clock_.wall(), {}};
   Diagnostics mistakes;
   Result<RunReport> report = attempt(work, mistakes);
   frame.took = since(clock_, began);
   review_ = nullptr;
+  goes_on_ = nullptr;
   if (mistakes.has_errors()) return outcome_of(mistakes, frame);
   if (!report) {
     give_up(report.error());

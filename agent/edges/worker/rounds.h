@@ -36,9 +36,9 @@ class Rounds {
   // True if the look saw another moment than the one that the last run has read.
   bool is_news(const ReadMark& mark) const { return !seen_.same_as(mark); }
 
-  // One run, with review() between its plan and its execution. Never fails: what went wrong is in the outcome. Where
-  // the verdict forbids to write, everything is held, and nothing is written.
-  RunOutcome run(const Work& work, const std::function<void(Plan&)>& review);
+  // One run, with review() between its plan and its execution, and goes_on() now and then while it lasts. Never fails:
+  // what went wrong is in the outcome. Where the verdict forbids to write, everything is held, and nothing is written.
+  RunOutcome run(const Work& work, const std::function<void(Plan&)>& review, const std::function<void()>& goes_on = {});
 
   // Takes a run back.
   Answer undo(const Request& request);
@@ -81,6 +81,7 @@ class Rounds {
   bool worn_out_ = false;  // the store is to be opened anew by the next run
   std::unique_ptr<StandingReconciler> standing_;
   std::function<void(Plan&)> review_;  // of the run under way
+  std::function<void()> goes_on_;      // the same
   ReadMark seen_;                      // before the last run read
   std::string kept_digest_;            // of the documents that the database has
   std::string kept_pauses_;

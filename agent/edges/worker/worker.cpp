@@ -23,7 +23,8 @@ namespace {
 
 constexpr std::chrono::milliseconds poll_pause{500};
 constexpr std::chrono::milliseconds publish_pause{
-    50};  // at most so often: somebody who writes all the time must not cost more
+    50};                                     // at most so often: somebody who writes all the time must not cost more
+constexpr std::chrono::seconds long_run{1};  // is shown as under way from then on
 constexpr std::chrono::seconds watch_check{30};  // for what events do not tell (change_watch.h)
 constexpr std::chrono::seconds health_pause{30};
 constexpr std::chrono::seconds early_health_pause{5};
@@ -202,7 +203,15 @@ class Worker::Thread {
 
   void run(const Work& work) {
     const Now began = now();
-    const RunOutcome outcome = rounds_.run(work, [this](Plan& plan) { controller_.review(plan, now()); });
+    bool told = false;
+    const RunOutcome outcome = rounds_.run(
+        work, [this](Plan& plan) { controller_.review(plan, now()); },
+        [&] {
+          if (told || now().instant - began.instant < long_run) return;
+          told = true;
+          controller_.goes_on(now());
+          publish();
+        });
     tell_of_the_database();
     controller_.ran(outcome, began, now());
     record_run(options_.recorder, outcome);
@@ -269,6 +278,8 @@ class Worker::Thread {
         if (!rounds_.has_documents()) return {Answer::Kind::Unavailable, "there are no documents yet", {}};
         controller_.wake(Trigger::Person, request.who);
         break;
+      case Request::Kind::Accept:
+        return {Answer::Kind::Conflict, "a worker has no files", {}};  // main_accept.h does it
     }
     drive();
     if (request.kind == Request::Kind::Reconcile) answer = after_run(request);
