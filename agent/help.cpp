@@ -66,7 +66,8 @@ Examples:
 Variables of the URL are put in, and stay in the document; a relative path is made to lead from the folder.
 For each table it chooses what its rows are found by, which columns people edit in the application and which the
 documents leave alone, and says so in comments: read them before you write mode: Enforce. More than 1,000 rows go to
-a CSV file beside the document. No file is ever overwritten: if one is there, nothing is written.
+a CSV file beside the document. No file is ever overwritten, and a folder that has documents already is left alone:
+then nothing is written, and --out names another folder.
 
 Exit codes:
   0 done, 1 failed and nothing was written, 64 wrong usage

@@ -133,6 +133,30 @@ class Init {
     return {};
   }
 
+  // All documents of a folder are read together: beside others, ours would be declared twice, or leave open which
+  // Database is meant. Then there would be no plan at all.
+  Result<void> check_folder() {
+    Diagnostics mistakes;
+    const DesiredState there = context_.load({&line_.out_folder, 1}, {}, mistakes);
+    const auto in_the_way = [](const std::string& what, const std::string& where) {
+      return Error{ErrorKind::Terminal, what, where, "write into another folder with --out OTHER; nothing was written"};
+    };
+    if (!there.databases.empty()) {
+      const DatabaseDocument& other = there.databases.front();
+      return in_the_way("the folder declares the Database " + in_quotes(other.name.text) + " already", other.file);
+    }
+    if (!there.row_sets.empty()) {
+      const RowSetDocument& other = there.row_sets.front();
+      return in_the_way("the folder declares the RowSet " + in_quotes(other.name.text) + " already", other.file);
+    }
+    for (const Diagnostic& one : mistakes.errors()) {
+      // What is said of the folder itself, that it is not there or has no documents, is in nobody's way.
+      if (one.position.file == line_.out_folder) continue;
+      return in_the_way("a file that is there is no valid document: " + one.message, to_string(one.position));
+    }
+    return {};
+  }
+
   Result<void> write() {
     std::vector<std::string> names = {database_file};
     for (const DescribedSet& set : description_.sets) {
@@ -141,6 +165,7 @@ class Init {
     }
     Result<std::unique_ptr<NewFiles>> made = context_.new_files(line_.out_folder, names);
     if (!made) return made.error();
+    if (Result<void> free = check_folder(); !free) return free;
     NewFiles& files = **made;
     Result<void> done = write_file(files, database_file, most_yaml_bytes,
                                    [&](const writing::TextOut& out) { writing::write_database(database_, out); });

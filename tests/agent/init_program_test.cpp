@@ -199,6 +199,50 @@ TEST_F(PopupInit, no_file_is_overwritten) {
   EXPECT_EQ(dump(database), before);
 }
 
+// README's first steps leave rows/shop.yaml, and the tutorial goes on with init: a folder with two Databases shop was
+// written, no plan of which was possible, although the last line promised one.
+TEST_F(PopupInit, a_folder_with_documents_is_left_alone) {
+  const std::string database_document =
+      "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: NAME}\nspec: {url: sqlite:../popup.db}\n";
+  const std::string row_set =
+      "apiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: mine}\n"
+      "spec: {table: campaigns, key: [name], mode: Observe, rows: [{name: x}]}\n";
+  std::string other = database_document, same = database_document;
+  other.replace(other.find("NAME"), 4, "shop");
+  same.replace(same.find("NAME"), 4, "popup");
+  struct Row {
+    std::string there, err;
+  };
+  const Row table[] = {
+      {same, "the folder declares the Database \"popup\" already: rows/own.yaml: "},
+      {other, "the folder declares the Database \"shop\" already: rows/own.yaml: "},
+      {same + "---\n" + row_set, "the folder declares the Database \"popup\" already: rows/own.yaml: "},
+      {row_set, "the folder declares the RowSet \"mine\" already: rows/own.yaml: "},
+      {"services: {}\n", "a file that is there is no valid document: "},
+  };
+  for (const Row& row : table) {
+    SCOPED_TRACE(row.there);
+    folder.write("rows/own.yaml", row.there);
+    const Finished refused = init();
+    EXPECT_EQ(refused.exit, 1);
+    EXPECT_EQ(refused.out, "");
+    EXPECT_THAT(refused.err, StartsWith("error: " + row.err));
+    EXPECT_THAT(refused.err, HasSubstr("rows/own.yaml"));
+    EXPECT_THAT(refused.err, EndsWith("write into another folder with --out OTHER; nothing was written\n"));
+    EXPECT_THAT(written(), ElementsAre("own.yaml"));
+  }
+  EXPECT_EQ(init({"--out", "other"}).exit, 0);
+  expect_in_sync("other");
+}
+
+// Files that nobody reads as documents are in nobody's way.
+TEST_F(PopupInit, a_folder_with_other_files_is_used) {
+  folder.write("rows/notes.txt", "mine\n");
+  folder.write("rows/older/database.yaml", "mine\n");
+  EXPECT_EQ(init().exit, 0);
+  expect_in_sync();
+}
+
 TEST_F(PopupInit, only_the_tables_that_are_named) {
   const Finished done = init({"--tables", "CLICKS,properties"});
   EXPECT_EQ(done.exit, 0) << done.err;
