@@ -37,6 +37,20 @@ TEST(TokensTest, TheEnvironmentIsOneWriteToken) {
   EXPECT_EQ(tokens.find("from-the-environment")->access, Access::Write);
 }
 
+// Who set up a token file and left HOLDFAST_TOKEN as it was, for the client's sake, had no API at all: "two tokens have
+// one secret".
+TEST(TokensTest, OneSecretInTheFileAndTheEnvironmentIsOneToken) {
+  for (const auto& [access, want] : {std::pair{"read", Access::Read}, {"write", Access::Write}}) {
+    Tokens tokens;
+    ASSERT_TRUE(tokens.add_file(std::string("alice ") + access + " one-for-both\n", "tokens"));
+    ASSERT_TRUE(tokens.add_environment("one-for-both\n", "HOLDFAST_TOKEN"));
+    ASSERT_NE(tokens.find("one-for-both"), nullptr);
+    EXPECT_EQ(tokens.find("one-for-both")->name, "alice");
+    EXPECT_EQ(tokens.find("one-for-both")->access, want);
+    EXPECT_EQ(tokens.find("env"), nullptr);
+  }
+}
+
 struct Refused {
   std::string text;
   std::string what;

@@ -92,6 +92,7 @@ Result<void> Tokens::add_file(std::string_view text, const std::string& where) {
 
 Result<void> Tokens::add_environment(std::string_view secret, const std::string& where) {
   while (secret.ends_with('\n') || secret.ends_with('\r')) secret.remove_suffix(1);
+  if (find(secret) != nullptr) return {};
   return add(tokens_, "env", Access::Write, secret, where);
 }
 

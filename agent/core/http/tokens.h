@@ -35,7 +35,8 @@ class Tokens {
   // names the file in errors, which are Invalid and never repeat a secret. All or nothing: after an error the tokens
   // are as before.
   Result<void> add_file(std::string_view text, const std::string& where);
-  // One write token, as in HOLDFAST_TOKEN: its name is "env". A line feed at its end is no part of it.
+  // One write token, as in HOLDFAST_TOKEN: its name is "env". A line feed at its end is no part of it. A secret that a
+  // file has given before, as where one secret is handed in both ways, stays that token, with its name and access.
   Result<void> add_environment(std::string_view secret, const std::string& where);
 
   bool empty() const { return tokens_.empty(); }
