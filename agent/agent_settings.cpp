@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/core/http/listen_address.h"
 #include "desired-state/units.h"
 
 namespace holdfast::agent {
@@ -110,6 +111,10 @@ Result<AgentSettings> agent_settings(const GivenFlags& flags, const Environment&
   settings.log = reader.of("log").value;
   if (settings.log != "auto" && settings.log != "text" && settings.log != "json") {
     reader.refuse(reader.of("log"), "say auto, text or json");
+  }
+  // Whether the port is free is found out later, and stops nobody; an address that is none never gets right by itself.
+  if (const auto address = http::parse_listen_address(settings.listen); !address) {
+    reader.refuse(reader.of("listen"), address.error().hint);
   }
   if (reader.error()) return *reader.error();
   settings.shown = reader.take();

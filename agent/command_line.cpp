@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/core/agent_view.h"
 #include "agent/exit_code.h"
 #include "agent/help.h"
 #include "agent/render/escape.h"
@@ -273,6 +274,12 @@ std::optional<ParsedCommandLine> take_rows(const Arguments& arguments, CommandLi
   if (line.command == Command::Undo) {
     if (arguments.run.empty()) return usage_error("no run given", "undo", "holdfast history lists the runs");
     line.run = arguments.run;
+    // "0" begins each of them. Whoever has few runs would take one back by a slip of the finger.
+    if (line.run != "last" && line.run.size() < shortest_run_id) {
+      return usage_error("a run's id is too short", "undo " + shown(line.run),
+                         "give " + std::to_string(shortest_run_id) +
+                             " characters of it or more, or say last; holdfast history lists the runs");
+    }
   }
   for (const std::string& hash : arguments.confirm) {
     const bool digits = hash.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -308,8 +315,13 @@ std::optional<ParsedCommandLine> take_agent(const Arguments& arguments, const En
   if (!flags.row_set.empty()) line.row_set = flags.row_set;
   if (line.command != Command::Run) return std::nullopt;
   const Result<AgentSettings> settings = agent_settings(line.agent_flags, environment);
-  if (settings) return std::nullopt;
-  return usage_error(settings.error().what, settings.error().where, settings.error().hint);
+  if (!settings) return usage_error(settings.error().what, settings.error().where, settings.error().hint);
+  // Under a supervisor it is the agent, which gets the same flags, and not the command.
+  if (settings->before.empty() || !line.child.empty() || environment("HOLDFAST_SUPERVISED")) return std::nullopt;
+  const auto before = std::find_if(settings->shown.begin(), settings->shown.end(),
+                                   [](const Setting& one) { return one.name == "before"; });
+  return usage_error("there is no command that it comes before", before->origin,
+                     "add the command, -- COMMAND…, or leave it out");
 }
 
 // "a,b" and several of them.

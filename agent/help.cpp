@@ -232,10 +232,10 @@ Flags:
 
 Examples:
   holdfast history -f rows/
-  holdfast undo 01JD3 -f rows/ --dry-run
-  holdfast undo 01JD3 -f rows/ --only "campaigns/Prizies"
+  holdfast undo 01JD3K7A -f rows/ --dry-run
+  holdfast undo 01JD3K7A -f rows/ --only "campaigns/Prizies"
 
-RUN may be the beginning of a run's id, or `last`. An undo is a run as well and can be taken back.
+RUN is a run's id, its beginning (8 characters or more), or `last`. An undo is a run as well and can be taken back.
 
 Exit codes:
   0 all of it is back, 1 failed, 2 some rows could not be put back (each says why), 3 the documents are

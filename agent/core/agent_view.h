@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,12 +14,16 @@
 
 namespace holdfast::agent {
 
+// A run may be called by the beginning of its id, but not by less than this: the first characters are the day's, and
+// one of them would be enough where there is one run.
+inline constexpr std::size_t shortest_run_id = 8;
+
 // What somebody asks for. A row set's name is unique over all documents.
 struct Request {
   enum class Kind : std::uint8_t { Reconcile, Pause, Resume, Undo, Accept };
   Kind kind = Kind::Reconcile;
   std::string row_set;                                       // empty: all of them (pause, resume, reconcile)
-  std::string run;                                           // undo: the run's id
+  std::string run;                                           // undo: the run's id, or its beginning
   std::optional<std::string> key;                            // accept: one row of the set, as in SET/KEY
   bool dry_run = false;                                      // accept: only show it
   std::chrono::milliseconds length = std::chrono::hours(1);  // pause: it ends by itself

@@ -48,6 +48,17 @@ TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
        "error: unknown flag \"--dry-run\": history: see holdfast history --help\n"},
       {{"undo", "1", "-f", "x", "--only", "a", "--only", "b"},
        "error: one value is needed, and no more: --only: see holdfast --help\n"},
+      {{"undo", "0", "-f", "x"},
+       "error: a run's id is too short: undo \"0\": give 8 characters of it or more, or say last; holdfast history "
+       "lists the runs\n"},
+      {{"undo", "01JD3K7", "-f", "x", "--dry-run"},
+       "error: a run's id is too short: undo \"01JD3K7\": give 8 characters of it or more, or say last; holdfast "
+       "history lists the runs\n"},
+      {{"run", "-f", "x", "--listen", "foo"}, "error: wrong value: --listen: say HOST:PORT, as in 127.0.0.1:8790\n"},
+      {{"run", "-f", "x", "--listen", "127.0.0.1:99999"},
+       "error: wrong value: --listen: the port is a number up to 65535, as in 127.0.0.1:8790\n"},
+      {{"run", "-f", "x", "--before", "true"},
+       "error: there is no command that it comes before: --before: add the command, -- COMMAND…, or leave it out\n"},
       {{"undo", "1", "-f"}, "error: one value is needed, and no more: --file: see holdfast --help\n"},
       {{"plan", "-f", "x", "-o", "yaml"}, "error: unknown format \"yaml\": --output: say text, json or markdown\n"},
       {{"validate", "-f", "x", "-o", "markdown"},
@@ -99,6 +110,32 @@ TEST(CommandLine, wrong_usage_ends_with_64_and_says_what_to_do) {
     EXPECT_EQ(parsed.exit, exit_usage) << err;
     EXPECT_EQ(parsed.err, err);
     EXPECT_EQ(parsed.out, "");
+  }
+}
+
+// It is ignored otherwise, silently, and a migration that was meant to run never does.
+TEST(CommandLine, what_runs_before_a_command_needs_one) {
+  const auto read = [](const std::map<std::string, std::string>& set, std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"run", "-f", "x"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return parse_command_line(arguments, [&](std::string_view name) -> std::optional<std::string> {
+      const auto found = set.find(std::string(name));
+      return found == set.end() ? std::nullopt : std::optional(found->second);
+    });
+  };
+  const ParsedCommandLine refused = read({{"HOLDFAST_BEFORE", "true"}}, {});
+  EXPECT_EQ(refused.exit, exit_usage);
+  EXPECT_THAT(refused.err, HasSubstr("HOLDFAST_BEFORE"));
+  EXPECT_TRUE(read({{"HOLDFAST_BEFORE", "true"}}, {"--", "api"}).command_line);
+  EXPECT_TRUE(read({}, {"--before", "true", "--", "api"}).command_line);
+  EXPECT_TRUE(read({{"HOLDFAST_SUPERVISED", "7"}}, {"--before", "true"}).command_line) << "the agent itself";
+}
+
+TEST(CommandLine, a_run_is_called_by_its_id_or_as_the_last_one) {
+  for (const char* run : {"last", "01JD3K7A", "01JD3K7A0000000000000000AB"}) {
+    const ParsedCommandLine parsed = parse({"undo", run, "-f", "x"});
+    ASSERT_TRUE(parsed.command_line) << parsed.err;
+    EXPECT_EQ(parsed.command_line->run, run);
   }
 }
 

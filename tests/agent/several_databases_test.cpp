@@ -49,8 +49,10 @@ class SeveralDatabases : public testing::Test {
 TEST_F(SeveralDatabases, the_last_run_is_not_guessed) {
   ASSERT_EQ(holdfast({"apply"}, "a.yaml").exit, 0);
   ASSERT_EQ(holdfast({"apply"}, "b.yaml").exit, 0);
+  const json::value history = json::parse(holdfast({"history", "-o", "json"}, "a.yaml").out);
+  const std::string id(history.at("runs").at(0).at("id").as_string());
   std::filesystem::rename(folder / "b.db", folder / "gone.db");
-  for (const std::string run : {"last", "0"}) {
+  for (const std::string& run : {std::string("last"), id.substr(0, 8)}) {
     const Finished undone = holdfast({"undo", run});
     EXPECT_EQ(undone.exit, 1);
     EXPECT_THAT(undone.err, HasSubstr("the database file is not there"));
@@ -58,8 +60,6 @@ TEST_F(SeveralDatabases, the_last_run_is_not_guessed) {
     EXPECT_EQ(undone.out, "");
     EXPECT_EQ(names("a"), "x2");
   }
-  const json::value history = json::parse(holdfast({"history", "-o", "json"}, "a.yaml").out);
-  const std::string id(history.at("runs").at(0).at("id").as_string());
   EXPECT_EQ(holdfast({"undo", id}).exit, 0);  // there is only one with this name
   EXPECT_EQ(names("a"), "bad1\nx1");
 }
@@ -126,11 +126,11 @@ TEST_F(SeveralDatabases, a_confirmation_of_no_plan_lets_nothing_be_done) {
 
 TEST_F(SeveralDatabases, a_run_that_is_not_there_is_an_error_and_no_plan) {
   ASSERT_EQ(holdfast({"apply"}).exit, 0);
-  const Finished text = holdfast({"undo", "ZZZ"});
+  const Finished text = holdfast({"undo", "ZZZZZZZZ"});
   EXPECT_EQ(text.exit, 1);
-  EXPECT_EQ(text.err, "error: there is no such run: ZZZ: holdfast history lists the runs\n");
+  EXPECT_EQ(text.err, "error: there is no such run: ZZZZZZZZ: holdfast history lists the runs\n");
   EXPECT_EQ(text.out, "");
-  const json::value report = json::parse(holdfast({"undo", "ZZZ", "-o", "json"}).out);
+  const json::value report = json::parse(holdfast({"undo", "ZZZZZZZZ", "-o", "json"}).out);
   EXPECT_TRUE(report.at("failures").at(0).at("database").is_null());
 }
 

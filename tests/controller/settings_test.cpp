@@ -49,6 +49,9 @@ TEST(Settings, AWrongValueIsNamedByWhereItCameFrom) {
       {{}, {{"HOLDFAST_STRICT_START", "yes"}}, "HOLDFAST_STRICT_START"},
       {{{"ready-when", "never"}}, {}, "--ready-when"},
       {{{"log", "xml"}}, {}, "--log"},
+      {{{"listen", "foo"}}, {}, "--listen"},
+      {{{"listen", "127.0.0.1:99999"}}, {}, "--listen"},
+      {{}, {{"HOLDFAST_LISTEN", "api.example:80"}}, "HOLDFAST_LISTEN"},
   };
   for (const Refused& one : cases) {
     const auto read = agent_settings(one.flags, variables(one.variables));

@@ -38,7 +38,7 @@ TEST_F(AsksTest, EachAddressAsksForItsOwn) {
                           Case{"/api/v1/reconcile", Kind::Reconcile, "", ""},
                           Case{"/api/v1/pause", Kind::Pause, "", ""}, Case{"/api/v1/resume", Kind::Resume, "", ""},
                           Case{"/api/v1/rowsets/campaigns/accept", Kind::Accept, "campaigns", ""},
-                          Case{"/api/v1/runs/01J9Z/undo", Kind::Undo, "", "01J9Z"}}) {
+                          Case{"/api/v1/runs/01J9Z2K3/undo", Kind::Undo, "", "01J9Z2K3"}}) {
     agent.asked.clear();
     const HttpResponse response = post(one.target);
     EXPECT_EQ(response.status, 200u) << response.body;
@@ -89,6 +89,8 @@ TEST_F(AsksTest, ABodyThatIsNotOursIsRefusedAndNothingIsAsked) {
                           Case{"/api/v1/resume?for=30m", "", {}, 400, "for"},
                           Case{"/api/v1/rowsets/nothing/pause", "", {}, 404, "campaign-properties"},
                           Case{"/api/v1/runs/" + std::string(65, 'a') + "/undo", "", {}, 404, "history"},
+                          Case{"/api/v1/runs/0/undo", "", {}, 404, "too short"},
+                          Case{"/api/v1/runs/01J9Z2K/undo", "", {}, 404, "too short"},
                           Case{accept, R"({"key": 3})", {json_body()}, 400, "no text"},
                           Case{accept, R"({"dry_run": "yes"})", {json_body()}, 400, "neither true nor false"},
                           Case{accept, R"({"for": "30m"})", {json_body()}, 400, "dry_run"},
@@ -118,7 +120,7 @@ TEST_F(AsksTest, WhatTheAgentAnswersIsToldInHttp) {
   for (const auto& [kind, status] :
        {std::pair{Answer::Kind::NotFound, 404u}, {Answer::Kind::Conflict, 409u}, {Answer::Kind::Unavailable, 503u}}) {
     agent.answer = [kind = kind](const Request&) { return Answer{kind, "why it is not done", ""}; };
-    const HttpResponse response = post("/api/v1/runs/01J9Z/undo");
+    const HttpResponse response = post("/api/v1/runs/01J9Z2K3/undo");
     EXPECT_EQ(response.status, status);
     EXPECT_EQ(detail_of(response), "why it is not done");
     EXPECT_EQ(field_of(response, "Retry-After").has_value(), status == 503u);

@@ -119,6 +119,11 @@ std::variant<Request, HttpResponse> read_ask(Operation operation, const HttpRequ
   ask.who = who;
   if (operation == Operation::Undo) {
     if (parameter.size() > longest_run_id) return problem(404, "this is no id of a run", "holdfast history lists them");
+    if (parameter.size() < shortest_run_id) {
+      return problem(
+          404, "a run's id is too short",
+          "give " + std::to_string(shortest_run_id) + " characters of it or more; holdfast history lists them");
+    }
     ask.kind = Request::Kind::Undo;
     ask.run = parameter;
   } else {
