@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 
+#include "agent/commands/given_database.h"
 #include "agent/exit_code.h"
 #include "agent/render/diagnostics_view.h"
 #include "agent/render/escape.h"
@@ -209,6 +210,13 @@ int Databases::each(const std::function<Result<void>(DatabaseReconciler&, const 
     Result<Store*> store = open(name);
     if (!store) {
       exit = worse(exit, failed(name, store.error()));
+      continue;
+    }
+    // A setup makes the file, but only when something is applied. Until then it is no database without a history.
+    const char* hint =
+        "check the Database's url, or name the file with --database NAME=URL; apply makes it, with a setup";
+    if (Result<void> there = must_be_there(**store, hint); !there) {
+      exit = worse(exit, failed(name, there.error()));
       continue;
     }
     DatabaseReconciler reconciler = this->reconciler(**store);

@@ -72,6 +72,10 @@ class Export {
   Result<void> run(const Source& source) {
     Result<std::unique_ptr<Store>> store = context_.open(source.document);
     if (!store) return store.error();
+    const bool by_url = !line_.url.empty();
+    const char* hint =
+        by_url ? "check the path" : "check the Database's url, or name the file with --database NAME=URL";
+    if (Result<void> there = must_be_there(**store, hint); !there) return there;
     if (line_.documents) return documents(**store);
     Result<std::shared_ptr<const LiveTable>> live = read_table(**store, line_.tables.front(), context_);
     if (!live) return live.error();
@@ -176,7 +180,8 @@ int run_export(const CommandLine& line, const Context& context) {
     source = std::move(*chosen);
   }
   const Result<void> done = Export(line, context).run(source);
-  return done ? exit_done : failed(done.error(), context);
+  if (done) return exit_done;
+  return failed(line.url.empty() ? done.error() : without_document(done.error()), context);
 }
 
 }  // namespace holdfast::agent

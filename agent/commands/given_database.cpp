@@ -38,6 +38,30 @@ Result<GivenDatabase> read_given_database(const std::string& url, const Context&
   return given;
 }
 
+Error without_document(Error error) {
+  // The store speaks to who has a document with a lockTimeout and a url.
+  constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {", or raise lockTimeout of the Database", ", or run it again when it is done"},
+      {" or raise lockTimeout", " or run it again when it is done"},
+      {" longer than lockTimeout", " too long"},
+      {"the Database's url", "the URL"},
+  };
+  for (const auto& [with, without] : words) {
+    const std::size_t at = error.hint.find(with);
+    if (at != std::string::npos) error.hint.replace(at, with.size(), without);
+  }
+  return error;
+}
+
+Result<void> must_be_there(Store& store, std::string hint) {
+  const Result<Schema> schema = store.inspect({}, std::nullopt);  // without a setup, which stands for the file
+  if (schema) return {};
+  Error error = schema.error();
+  const Result<std::string> mode = store.journal_mode();
+  if (error.kind == ErrorKind::Terminal && mode && mode->empty()) error.hint = std::move(hint);
+  return error;
+}
+
 Result<std::string> url_in_folder(const GivenDatabase& database, const std::string& folder, const Context& context) {
   if (!database.relative) return database.url;
   const bool spelled = database.url.compare(0, scheme.size(), scheme) == 0;

@@ -17,6 +17,12 @@ struct GivenDatabase {
 // Variables are put in as in a document; a relative path is relative to the current folder. Invalid when it is no URL.
 Result<GivenDatabase> read_given_database(const std::string& url, const Context& context);
 
+// An error of a database that was named by its URL, with what to do about it there: no document can be mended.
+Error without_document(Error error);
+
+// The error where nothing is at the place of the database; nothing otherwise. `hint`: what to do about it.
+Result<void> must_be_there(Store& store, std::string hint);
+
 // The URL for a document in `folder`: as it was given, but a relative path leads from there.
 Result<std::string> url_in_folder(const GivenDatabase& database, const std::string& folder, const Context& context);
 

@@ -31,6 +31,7 @@ class Init {
     }
     Result<std::unique_ptr<Store>> store = context_.open(given->document);
     if (!store) return store.error();
+    if (Result<void> there = must_be_there(**store, "check the path; init makes no database"); !there) return there;
     Result<std::string> url = url_in_folder(*given, line_.out_folder, context_);
     if (!url) {
       usage_ = true;
@@ -207,7 +208,7 @@ class Init {
 int run_init(const CommandLine& line, const Context& context) {
   Init init(line, context);
   if (Result<void> done = init.run(); !done) {
-    print_error(to_string(done.error()), context);
+    print_error(to_string(without_document(done.error())), context);
     return init.wrong_usage() ? exit_usage : exit_failed;
   }
   init.print();

@@ -131,7 +131,9 @@ TEST_F(ExportProgram, what_cannot_be_done_is_said) {
   };
   const Row table[] = {
       {{"export", "popup.db", "--table", "a"}, 64, "error: the URL has no scheme: the URL of the command line: "},
-      {{"export", "sqlite:missing.db", "--table", "a"}, 1, "error: the database file is not there: missing ("},
+      {{"export", "sqlite:missing.db", "--table", "a"},
+       1,
+       "error: the database file is not there: missing (" + folder / "missing.db" + "): check the path\n"},
       {{"export", "sqlite:popup.db", "--table", "campaing"}, 1, "error: there is no table \"campaing\": popup ("},
       {{"export", "sqlite:popup.db", "--table", "shown"},
        1,

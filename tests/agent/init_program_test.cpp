@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "agent/commands/given_database.h"
 #include "tests/agent/program.h"
 
 namespace holdfast::agent {
@@ -324,6 +325,10 @@ TEST_F(InitProgram, what_cannot_be_done_is_said) {
       {{"init", "popup.db"}, 64, "error: the URL has no scheme: the URL of the command line: sqlite:PATH, "},
       {{"init", "sqlite:${NOT_SET}"}, 64, "error: the environment variable NOT_SET is not set: "},
       {{"init", "sqlite:missing.db"}, 1, "error: the database file is not there: missing ("},
+      {{"init", "sqlite:missing.db"},
+       1,
+       "error: the database file is not there: missing (" + folder / "missing.db" +
+           "): check the path; init makes no database\n"},
       {{"init", "postgres://u:hidden@h/shop"}, 1, "error: unsupported engine: shop (postgres://u:***@h/shop)"},
       {{"init", "sqlite:popup.db", "--tables", "campaings"}, 1, "error: there is no table \"campaings\": popup ("},
       {{"init", "sqlite:popup.db", "--tables", "shown"},
@@ -349,6 +354,21 @@ TEST_F(InitProgram, what_cannot_be_done_is_said) {
     EXPECT_THAT(done.err, Not(HasSubstr("hidden")));
     EXPECT_EQ(done.out, "");
     EXPECT_THAT(folder.names(), ElementsAre("popup.db"));
+  }
+}
+
+TEST(WithoutDocument, no_hint_speaks_of_one) {
+  const std::pair<const char*, const char*> table[] = {
+      {"another process kept the lock longer than lockTimeout (10s); shorten its transactions, or raise lockTimeout of "
+       "the Database",
+       "another process kept the lock too long (10s); shorten its transactions, or run it again when it is done"},
+      {"another process keeps the lock longer than lockTimeout; shorten its transactions or raise lockTimeout",
+       "another process keeps the lock too long; shorten its transactions or run it again when it is done"},
+      {"check the path in the Database's url", "check the path in the URL"},
+      {"restore it from a backup", "restore it from a backup"},
+  };
+  for (const auto& [with, without] : table) {
+    EXPECT_EQ(without_document({ErrorKind::Transient, "what", "where", with}).hint, without);
   }
 }
 

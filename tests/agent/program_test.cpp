@@ -185,6 +185,26 @@ TEST_F(BuiltProgram, a_missing_file_without_setup_is_a_failure) {
   EXPECT_FALSE(std::filesystem::exists(database()));
 }
 
+// Documents with a setup make the file when they are applied. Whoever forgets --database, or stands in another folder,
+// was told that no run had changed anything yet.
+TEST_F(BuiltProgram, a_database_that_is_not_there_is_no_empty_history) {
+  const std::string documents = shop(items(two_rows));
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"history"}, {"undo", "last"}, {"release"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), {"-f", documents});
+    const Finished done = run(arguments);
+    EXPECT_EQ(done.exit, 1) << command.front();
+    EXPECT_EQ(done.out, "");
+    EXPECT_EQ(done.err,
+              "error: the database file is not there: shop (" + database() +
+                  "): check the Database's url, or name the file with --database NAME=URL; apply makes it, with "
+                  "a setup\n");
+  }
+  ASSERT_EQ(run({"apply", "-f", documents}).exit, 0);
+  EXPECT_EQ(run({"history", "-f", documents}).exit, 0);
+}
+
 TEST_F(BuiltProgram, G10_other_engines_are_refused_without_showing_the_password) {
   for (const char* url : {"postgres://user:s3cr3t@host/db", "mysql://user:s3cr3t@host/db"}) {
     folder.write("docs/database.yaml",
