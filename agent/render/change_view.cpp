@@ -55,7 +55,12 @@ ChangeViewer::ChangeViewer(const Plan& plan, const SetPlan& set) : plan_(plan), 
   const std::size_t columns = set.set->table->columns.size();
   bound_.assign(columns, Table::npos);
   for (std::uint32_t at = 0; at < set.set->columns.size(); ++at) bound_[set.set->columns[at].column] = at;
-  for (std::uint32_t index = 0; index < columns; ++index) sensitive_.push_back(set.set->is_sensitive(index));
+  for (std::uint32_t index = 0; index < columns; ++index) {
+    const std::vector<std::string>& computed = set.set->computed;
+    const std::string& name = set.set->table->columns[index].name;
+    sensitive_.push_back(set.set->is_sensitive(index));
+    unknown_.push_back(std::find(computed.begin(), computed.end(), name) != computed.end());
+  }
 }
 
 ChangeView ChangeViewer::view(const Change& change) const {
@@ -130,6 +135,7 @@ void ChangeViewer::add_key(const Change& change, ChangeView& view) const {
 
 void ChangeViewer::add_columns(const Change& change, ChangeView& view) const {
   const auto add = [&](std::uint32_t index) {
+    if (unknown_[index]) return;
     ColumnView one = column(index);
     if (view.shape != Shape::Insert) one.before = live(change, index);
     if (view.shape != Shape::Delete) one.after = declared(change, index);

@@ -65,6 +65,7 @@ class ChangeViewer {
   const Plan& plan_;
   const SetPlan& set_;
   std::vector<bool> sensitive_;       // by table column
+  std::vector<bool> unknown_;         // by table column: nobody kept its values
   std::vector<std::uint32_t> bound_;  // table column -> BoundSet column; Table::npos where it is not named
 };
 

@@ -113,8 +113,9 @@ class PlanText {
       text += "  " + style_.paint(calm ? Tone::Faint : Tone::Problem, "(" + outcome + ")");
     }
     line(2, text);
-    // A budget says the same of every row; once is enough.
-    if (!shown.message.empty() && shown.message != last_message_) line(6, printable(shown.message));
+    // A budget says the same of every row; once is enough. What stands against taking a row back is about that row.
+    const bool said = shown.message == last_message_ && !report_.undo;
+    if (!shown.message.empty() && !said) line(6, printable(shown.message));
     last_message_ = shown.message;
     columns(shown);
   }

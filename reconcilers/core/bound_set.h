@@ -60,6 +60,9 @@ struct BoundSet {
   std::vector<BoundRename> renames;
   std::vector<Rule> forbidden;
 
+  // Of an undo: names of columns whose values the journal does not keep, since the table computes them; not shown.
+  std::vector<std::string> computed;
+
   // After resolve(): rows that wait for something, and why; empty when none does. One entry a row.
   enum class Wait : std::uint8_t { None, Reference, Identity };
   std::vector<Wait> waits;

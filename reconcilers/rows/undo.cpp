@@ -106,7 +106,7 @@ class UndoRun {
         if (!problem) return problem.error();
         last = step->number;
         if (*problem) {
-          give_up(step->part, **problem);
+          give_up(*step, **problem);
           ++given_up;
           if (lost_) break;
           continue;
@@ -129,7 +129,7 @@ class UndoRun {
       Result<std::optional<UndoProblem>> orphan = would_orphan(transaction, *undo_.plan.schema, one.step, *one.table);
       if (!orphan) return orphan.error();
       if (!*orphan || change_of(one.step.part).outcome != Outcome::Planned) continue;
-      give_up(one.step.part, **orphan);
+      give_up(one.step, **orphan);
       ++given_up;
     }
     if (given_up > 0) {
@@ -161,12 +161,10 @@ class UndoRun {
     return hold_(transaction, undo_, part);
   }
 
-  void give_up(std::int64_t part, const UndoProblem& problem) {
-    Change& change = change_of(part);
-    change.outcome = Outcome::Blocked;
-    change.reason = problem.reason;
-    change.more().message = problem.message;
-    if (touched_.contains(part)) change.detail->message += "; some of its rows are back already";
+  void give_up(const StepRecord& step, const UndoProblem& problem) {
+    Change& change = change_of(step.part);
+    show_problem(problem, step, change);
+    if (touched_.contains(step.part)) change.detail->message += "; some of its rows are back already";
   }
 
   static UndoProblem refused(const WriteOutcome& outcome) { return {Reason::Constraint, outcome.message}; }
@@ -180,7 +178,7 @@ class UndoRun {
     Result<std::optional<RowImage>> live = fetch(transaction, *table, at);
     if (!live) return live.error();
     if (!is_as_left(step, *live)) {
-      return std::optional<UndoProblem>({Reason::Undo, "the row of " + table->name + " has changed since"});
+      return std::optional<UndoProblem>(has_changed(step, *table, std::move(*live)));
     }
     const std::size_t touches = transaction.touch_count();
     const bool changed = step.kind != TouchKind::Update || !changed_columns(step, *table).empty();

@@ -113,12 +113,14 @@ class UndoPlanner {
                  "look at its changes: holdfast undo " + undo_.run.id + " --dry-run"};
   }
 
-  // Columns that the journal does not hold are not shown as if they were null.
+  // Columns that the journal does not hold are not shown as if they were null: one that is kept out is masked, one that
+  // the table computes is left out.
   void note_hidden(const StepRecord& step, const RowShape& shape) {
     if (step.depth > 0) return;
     for (const std::vector<ImageCell>* image : {&step.before, &step.after}) {
       for (std::size_t i = 0; i < std::min(image->size(), shape.columns.size()); ++i) {
         if ((*image)[i].kind == ImageCell::Kind::Redacted) hidden_[shape.table].insert(shape.columns[i].name);
+        if ((*image)[i].kind == ImageCell::Kind::Computed) computed_[shape.table].insert(shape.columns[i].name);
       }
     }
   }
@@ -161,7 +163,7 @@ class UndoPlanner {
       if (!found) return found.error();
       problem = std::move(*found);
     }
-    if (problem && !stays) block(change, *problem);
+    if (problem && !stays) block(step, change, *problem);
     return {};
   }
 
@@ -173,12 +175,15 @@ class UndoPlanner {
     const bool as_left = gone_on != touched_.end() && !gone_on->second;
     touched_[row_number(table, at)] = stays || later_stays;
     if (!step.at_before.empty()) touched_[row_number(table, step.at_before)] = stays || later_stays;
-    const std::optional<UndoProblem> changed({Reason::Undo, "the row of " + table.name + " has changed since"});
-    if (later_stays) return changed;
+    if (later_stays) {
+      return std::optional<UndoProblem>({Reason::Undo, "a later change of the row of " + table.name + " stays"});
+    }
     if (!as_left) {
       Result<std::vector<std::optional<RowImage>>> live = store_.fetch(table, {&at, 1});
       if (!live) return live.error();
-      if (!is_as_left(step, live->front())) return changed;
+      if (!is_as_left(step, live->front())) {
+        return std::optional<UndoProblem>(has_changed(step, table, std::move(live->front())));
+      }
     }
     if (!stays) ledger_.note(*undo_.plan.schema, step, table);
     return std::optional<UndoProblem>();
@@ -194,17 +199,15 @@ class UndoPlanner {
       const std::shared_ptr<const Table> table = undo_.plan.schema->find((*history_.shape(step.shape))->table);
       Result<std::optional<UndoProblem>> orphan = would_orphan(store_, *undo_.plan.schema, step, *table, &ledger_);
       if (!orphan) return orphan.error();
-      if (*orphan) block(change, **orphan);
+      if (*orphan) block(step, change, **orphan);
       return {};
     });
   }
 
   Change& change_of(const UndoPart& part) { return undo_.plan.sets[part.set].changes[part.change]; }
 
-  void block(Change& change, const UndoProblem& problem) {
-    change.outcome = Outcome::Blocked;
-    change.reason = problem.reason;
-    change.more().message = problem.message;
+  void block(const StepRecord& step, Change& change, const UndoProblem& problem) {
+    show_problem(problem, step, change);
     blocked_more_ = true;
   }
 
@@ -233,6 +236,9 @@ class UndoPlanner {
     }
     if (const auto hidden = hidden_.find(shape.table); hidden != hidden_.end()) {
       set->sensitive.insert(set->sensitive.end(), hidden->second.begin(), hidden->second.end());
+    }
+    if (const auto computed = computed_.find(shape.table); computed != computed_.end()) {
+      set->computed.assign(computed->second.begin(), computed->second.end());
     }
     for (std::uint32_t i = 0; i < table->columns.size(); ++i) {
       BoundColumn column;
@@ -298,12 +304,7 @@ class UndoPlanner {
     if (change.outcome == Outcome::Planned) change.reason = Reason::Undo;
     change.action = is && was ? Action::Update : is ? Action::Delete : Action::Insert;
     change.drift = is && was ? DriftClass::Changed : is ? DriftClass::Extra : DriftClass::Missing;
-    change.detail->update.clear();
-    const std::size_t columns =
-        is && was ? std::min(change.before()->values.size(), change.detail->after->values.size()) : 0;
-    for (std::uint32_t i = 0; i < columns; ++i) {
-      if (!(change.before()->values[i] == change.detail->after->values[i])) change.detail->update.push_back(i);
-    }
+    compare_rows(change);
   }
 
   static void count(const RowShape& shape, Change& change) {
@@ -322,7 +323,8 @@ class UndoPlanner {
   UndoPlan undo_;
   std::int64_t block_ = 0;  // that each_step() is at
   std::set<std::string> tables_;
-  std::map<std::string, std::set<std::string>> hidden_;  // table -> columns that are kept out of the journal
+  std::map<std::string, std::set<std::string>> hidden_;    // table -> columns that are kept out of the journal
+  std::map<std::string, std::set<std::string>> computed_;  // the same of columns that the table computes
   std::unordered_set<std::int64_t> wanted_;
   std::set<std::string> keys_;  // that fit the one asked for, with their sets
   UndoLedger ledger_;

@@ -126,6 +126,34 @@ bool is_as_before(const StepRecord& step, const std::optional<RowImage>& live) {
   return same(step.before, step.at_before, live);
 }
 
+UndoProblem has_changed(const StepRecord& step, const Table& table, std::optional<RowImage> live) {
+  if (step.at_after.empty()) return {Reason::Undo, "another row of " + table.name + " has its place by now"};
+  if (!live) return {Reason::Undo, "the row of " + table.name + " is not there any more"};
+  return {Reason::Undo, "the row of " + table.name + " has changed since", std::move(live)};
+}
+
+void show_problem(const UndoProblem& problem, const StepRecord& step, Change& change) {
+  change.outcome = Outcome::Blocked;
+  change.reason = problem.reason;
+  change.more().message = problem.message;
+  const RowImage* before = change.before();
+  if (!problem.live || step.depth > 0 || before == nullptr || before->values.size() != problem.live->values.size()) {
+    return;
+  }
+  change.detail->before = problem.live;
+  compare_rows(change);
+}
+
+void compare_rows(Change& change) {
+  change.more().update.clear();
+  if (change.before() == nullptr || !change.detail->after) return;
+  const std::vector<Value>& before = change.before()->values;
+  const std::vector<Value>& after = change.detail->after->values;
+  for (std::uint32_t i = 0; i < std::min(before.size(), after.size()); ++i) {
+    if (!(before[i] == after[i])) change.detail->update.push_back(i);
+  }
+}
+
 std::vector<Value> values_of(const std::vector<ImageCell>& image) {
   std::vector<Value> values;
   for (const ImageCell& cell : image) values.push_back(cell.value);

@@ -13,6 +13,7 @@ namespace holdfast {
 struct UndoProblem {
   Reason reason = Reason::Undo;
   std::string message;
+  std::optional<RowImage> live = std::nullopt;  // the row of the step as it is by now, where it is that which stands
 };
 
 // What no live row can change: the table has moved on, or the journal does not hold enough.
@@ -22,6 +23,15 @@ std::optional<UndoProblem> why_not(const StepRecord& step, const RowShape& shape
 bool is_as_left(const StepRecord& step, const std::optional<RowImage>& live);
 // The same for the row as it was before.
 bool is_as_before(const StepRecord& step, const std::optional<RowImage>& live);
+
+// What it means that the row is not as the step left it.
+UndoProblem has_changed(const StepRecord& step, const Table& table, std::optional<RowImage> live);
+
+// A change that stays shows the row as it is, and not as the run left it: `problem` is of `step`.
+void show_problem(const UndoProblem& problem, const StepRecord& step, Change& change);
+
+// Which columns of the two rows that it has differ.
+void compare_rows(Change& change);
 
 // A row of which every column is known. `of`: that of the step before or after.
 std::vector<Value> values_of(const std::vector<ImageCell>& image);

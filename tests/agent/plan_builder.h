@@ -48,6 +48,10 @@ class SetBuilder {
     set_->sensitive.push_back(std::move(column));
     return *this;
   }
+  SetBuilder& computed(std::string column) {
+    set_->computed.push_back(std::move(column));
+    return *this;
+  }
   SetBuilder& observe() {
     set_->mode = Mode::Observe;
     return *this;

@@ -134,6 +134,38 @@ TEST(PlanText, what_cannot_be_taken_back_has_steps_of_its_own) {
   }
 }
 
+// One row of several said why; the others looked as if nobody knew.
+TEST(PlanText, each_row_that_an_undo_leaves_says_why) {
+  SetBuilder set = campaigns();
+  for (const char* name : {"A", "B"}) {
+    Change& change = set.change(DriftClass::Missing, Action::Insert, set.row({{}, text(name), {}, {}}));
+    change.outcome = Outcome::Blocked;
+    change.reason = Reason::Undo;
+    change.more().message = "the columns of campaigns have changed since";
+  }
+  Report report = report_of(set.build());
+  report.undo = true;
+  const std::string shown = rendered(report);
+  const std::string why = "\n      the columns of campaigns have changed since\n";
+  EXPECT_NE(shown.find(why), shown.rfind(why));
+}
+
+TEST(PlanText, a_column_that_nobody_has_a_value_of_is_not_shown_as_null) {
+  SetBuilder set = campaigns();
+  set.computed("email");
+  for (const DriftClass drift : {DriftClass::Extra, DriftClass::Missing, DriftClass::Changed}) {
+    Change& change = set.change(drift, Action::Update);
+    change.more().before = image({Value::integer(1), Value::text("A"), Value::text("7"), Value::null()});
+    change.more().after = image({Value::integer(1), Value::text("B"), Value::text("7"), Value::text("x")});
+    change.more().update = {1, 3};
+  }
+  Report report = report_of(set.build());
+  report.undo = true;
+  const std::string shown = rendered(report);
+  EXPECT_THAT(shown, HasSubstr("\"A\" → \"B\""));
+  EXPECT_THAT(shown, Not(HasSubstr("email")));
+}
+
 TEST(PlanText, observe_says_how_to_enforce) {
   SetBuilder set = campaigns();
   set.observe();

@@ -117,5 +117,48 @@ TEST_F(RoundsTest, an_older_state_in_the_file_is_rolled_back_and_mended_as_a_wip
   EXPECT_EQ(verdict->kind, VerdictKind::RolledBack);
 }
 
+// The answer to POST /runs/ID/undo was "0 changes taken back", and "1 changes taken back".
+TEST_F(RoundsTest, an_undo_says_why_it_takes_nothing_back) {
+  make(path());
+  run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'; UPDATE campaigns SET name = 'Gone' WHERE name = 'Paramount'");
+  Rounded ours(path(), clock_);
+  EXPECT_EQ(ours.round().corrected, 2U);
+  agent::Request request;
+  request.kind = agent::Request::Kind::Undo;
+  DatabaseDocument database;
+  database.name.text = "popup";
+  auto store = stores::open_sqlite({"popup", path(), std::chrono::seconds(1)});
+  ASSERT_TRUE(store);
+  const auto runs = DatabaseReconciler(**store, clock_).history(database, 1);
+  ASSERT_TRUE(runs && runs->size() == 1);
+  request.run = runs->front().id;
+  run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'");
+
+  const agent::Answer first = ours.rounds.undo(request);
+  EXPECT_EQ(first.kind, agent::Answer::Kind::Done);
+  EXPECT_EQ(first.message, "1 change taken back, 1 change left: campaigns: the row of campaigns is not there any more");
+  const agent::Answer second = ours.rounds.undo(request);
+  EXPECT_EQ(second.kind, agent::Answer::Kind::Conflict);
+  EXPECT_EQ(second.message,
+            "nothing is taken back, 1 change left: campaigns: the row of campaigns is not there any more");
+}
+
+TEST_F(RoundsTest, an_undo_of_what_is_taken_back_says_so) {
+  make(path());
+  run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'");
+  Rounded ours(path(), clock_);
+  EXPECT_EQ(ours.round().corrected, 1U);
+  DatabaseDocument database;
+  auto store = stores::open_sqlite({"popup", path(), std::chrono::seconds(1)});
+  ASSERT_TRUE(store);
+  const auto runs = DatabaseReconciler(**store, clock_).history(database, 1);
+  ASSERT_TRUE(runs && runs->size() == 1);
+  agent::Request request;
+  request.kind = agent::Request::Kind::Undo;
+  request.run = runs->front().id;
+  EXPECT_EQ(ours.rounds.undo(request).message, "1 change taken back");
+  EXPECT_EQ(ours.rounds.undo(request).message, "nothing is left to take back: all of it is taken back already");
+}
+
 }  // namespace
 }  // namespace holdfast

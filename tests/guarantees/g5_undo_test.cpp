@@ -259,7 +259,7 @@ TEST(G5Undo, LeavesWhatHasChangedSince) {
   const Row rows[] = {
       {"UPDATE t SET note = 'mine' WHERE name = 'new'", "the row of t has changed since\n", "2|b|old|∅\n3|new|mine|∅"},
       {"UPDATE t SET note = 'mine' WHERE name = 'b'", "the row of t has changed since\n", "2|b|mine|∅"},
-      {"DELETE FROM t WHERE name = 'b'", "the row of t has changed since\n", ""},
+      {"DELETE FROM t WHERE name = 'b'", "the row of t is not there any more\n", ""},
       {"INSERT INTO c VALUES (1, 3)", "1 row of c refers to it by now\n", "2|b|old|∅\n3|new|∅|∅"},
   };
   for (const Row& one : rows) {
@@ -279,6 +279,37 @@ TEST(G5Undo, LeavesWhatHasChangedSince) {
     EXPECT_EQ(undone.messages(), one.message);
     EXPECT_EQ(s.rows("SELECT * FROM t ORDER BY id"), one.left);
   }
+}
+
+// "v 1 → 100" was what the run had made of it, while somebody had written 55: nobody could see what stood in the way.
+TEST(G5Undo, ShowsTheLiveRowThatStandsAgainstIt) {
+  Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, v INT, w INT); INSERT INTO t VALUES (1, 100, 7)");
+  s.documents(row_set("t", "t", "id", "  rows: [{id: 1, v: 1}, {id: 2, v: 2}]\n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql("UPDATE t SET v = 55, w = 8 WHERE id = 1; UPDATE t SET v = 66 WHERE id = 2");
+  UndoRequest look;
+  look.carry_out = false;
+  const Outcomes undone = s.undo(look);
+  EXPECT_EQ(undone.messages(), "the row of t has changed since\nthe row of t has changed since\n");
+  for (const Change& change : undone.report.plan.sets.front().changes) {
+    ASSERT_NE(change.before(), nullptr);
+    const bool first = change.action == Action::Update;
+    EXPECT_EQ(change.before()->values[1], Value::integer(first ? 55 : 66));
+    EXPECT_EQ(change.detail->update, first ? std::vector<std::uint32_t>({1, 2}) : std::vector<std::uint32_t>());
+  }
+}
+
+// The journal has no values of columns that the table computes; they were shown as null.
+TEST(G5Undo, NamesComputedColumnsThatItHasNoValuesOf) {
+  Scenario s(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v INT, twice INT GENERATED ALWAYS AS (v * 2) VIRTUAL);"
+      "INSERT INTO t (id, v) VALUES (1, 5)");
+  s.documents(row_set("t", "t", "id", "  forbidden: [{id: 1}]\n"));
+  ASSERT_EQ(s.apply().exit, 0);
+  const Outcomes undone = s.undo();
+  EXPECT_EQ(undone.exit, 0);
+  EXPECT_EQ(undone.report.plan.sets.front().set->computed, std::vector<std::string>({"twice"}));
+  EXPECT_EQ(s.rows("SELECT id, v, twice FROM t"), "1|5|10");
 }
 
 TEST(G5Undo, RefusesByNameWhatItCannot) {
