@@ -16,6 +16,7 @@
 namespace holdfast::agent {
 namespace {
 
+constexpr std::size_t shown_hash_digits = 16;
 constexpr int most_schema_changes = 3;  // in one run; a schema that keeps moving is a migration under way
 
 std::vector<std::string> names_of(const DesiredState& state) {
@@ -273,6 +274,7 @@ int Databases::failed(const std::string& name, const Error& error) {
 }
 
 void Databases::take(const std::string& name, RunReport&& run, Work work, int exit) {
+  const std::string hash_now = run.refused ? hash(run.plan).substr(0, shown_hash_digits) : std::string();
   std::move(run.plan.sets.begin(), run.plan.sets.end(), std::back_inserter(report_.plan.sets));
   std::vector<std::string>& tables = work == Work::Apply ? run.created : run.plan.setup;
   std::move(tables.begin(), tables.end(), std::back_inserter(report_.plan.setup));
@@ -286,8 +288,18 @@ void Databases::take(const std::string& name, RunReport&& run, Work work, int ex
   for (std::string& row_set : run.plan.absent) report_.absent.push_back({name, std::move(row_set)});
   if (!run.confirm.empty()) report_.confirm.push_back({name, std::move(run.confirm)});
   if (run.refused) {
-    print_error(to_string(Error{ErrorKind::Terminal, "the plan is no longer the one that was confirmed", name,
-                                "nothing was changed; look at it again, and confirm it anew if it is meant"}),
+    // What is new since is known only where the plan that was confirmed is.
+    std::string what = "the plan is no longer the one that was confirmed";
+    if (run.changed.empty()) {
+      std::string hashes;
+      for (const std::string& one : confirmed(name)) {
+        hashes += (hashes.empty() ? "" : ", ") + one.substr(0, shown_hash_digits);
+      }
+      what = "no plan with the hash " + hashes + " is known now";
+    }
+    print_error(to_string(Error{ErrorKind::Terminal, std::move(what), name,
+                                "nothing was changed; the plan has the hash " + hash_now +
+                                    " now: look at it again, and confirm that if it is meant"}),
                 context_);
     for (const std::string& line : run.changed) context_.err.write("  " + printable(line) + "\n");
     refused_.push_back(name);

@@ -87,8 +87,8 @@ TEST_F(SeveralDatabases, a_confirmation_is_for_the_one_that_it_was_shown_for) {
   // One that is for none of them: nothing at all is done, also not what the other one is for.
   const Finished refused = holdfast({"apply", "--confirm", a, "--confirm", std::string(64, '0')});
   EXPECT_EQ(refused.exit, 1);
-  EXPECT_THAT(refused.err, HasSubstr("the plan is no longer the one that was confirmed: a"));
-  EXPECT_THAT(refused.err, HasSubstr("the plan is no longer the one that was confirmed: b"));
+  EXPECT_THAT(refused.err, HasSubstr("no plan with the hash 0000000000000000 is known now: a"));
+  EXPECT_THAT(refused.err, HasSubstr("no plan with the hash 0000000000000000 is known now: b"));
   EXPECT_THAT(refused.out, HasSubstr("Plan: 0 to insert, 0 to update, 0 to delete, 2 blocked."));
   EXPECT_EQ(names("a"), "bad1\nx2");
 
@@ -110,13 +110,16 @@ TEST_F(SeveralDatabases, a_confirmation_of_no_plan_lets_nothing_be_done) {
   for (const std::string documents : {"", "a.yaml"}) {
     const Finished refused = holdfast({"apply", "--confirm", std::string(18, '0')}, documents);
     EXPECT_EQ(refused.exit, 1);
-    EXPECT_THAT(refused.err, HasSubstr("the plan is no longer the one that was confirmed: a"));
+    EXPECT_THAT(refused.err, HasSubstr("no plan with the hash 0000000000000000 is known now: a"));
+    EXPECT_THAT(refused.err, HasSubstr("the plan has the hash "));
     EXPECT_THAT(refused.out, HasSubstr("to delete"));
     EXPECT_THAT(refused.out, Not(HasSubstr("Deletes wait for a confirmation")));
     for (const std::string name : {"a", "b"}) EXPECT_EQ(names(name), "bad1\nx1");
   }
   const json::value planned = json::parse(holdfast({"plan", "-o", "json"}, "a.yaml").out);
   const std::string hash(planned.at("hash").as_string());
+  EXPECT_THAT(holdfast({"apply", "--confirm", std::string(12, '0')}, "a.yaml").err,
+              HasSubstr("the plan has the hash " + hash.substr(0, 16) + " now"));
   const Finished other = holdfast({"apply", "--confirm", hash, "--confirm", std::string(64, '1')}, "a.yaml");
   EXPECT_EQ(other.exit, 1);
   EXPECT_EQ(names("a"), "bad1\nx1");
