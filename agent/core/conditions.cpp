@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/core/text.h"
+
 namespace holdfast::agent {
 namespace {
 
@@ -95,7 +97,8 @@ void add_database_ready(Made& made, const DatabaseStatus& database) {
 
 void add_healthy(Made& made, const DatabaseHealth& health) {
   // The worst first: a condition has one reason.
-  if (health.integrity_ok == false) return made.add(ConditionType::Healthy, false, "Damaged", health.damage);
+  if (health.integrity_ok == false)
+    return made.add(ConditionType::Healthy, false, "Damaged", in_one_line(health.damage));
   if (!health.other_database.empty())
     return made.add(ConditionType::Healthy, false, "OtherDatabaseOpen", health.other_database);
   if (health.disk_free_bytes && *health.disk_free_bytes < little_room) {

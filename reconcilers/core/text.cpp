@@ -1,5 +1,6 @@
 #include "reconcilers/core/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -59,6 +60,19 @@ std::string printable(std::string_view text, std::size_t limit) {
     text.remove_prefix(one.size());
   }
   return out;
+}
+
+std::string in_one_line(std::string_view text) {
+  std::string all;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with("*** ")) line.remove_prefix(4);
+    if (line.ends_with(" ***")) line.remove_suffix(4);
+    if (!line.empty()) all.append(all.empty() ? "" : ": ").append(line);
+  }
+  return all;
 }
 
 std::string describe(const Cell& cell) {

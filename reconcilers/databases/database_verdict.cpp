@@ -53,7 +53,8 @@ DatabaseVerdict verdict(VerdictKind kind, std::string reason, std::string hint =
 }
 
 constexpr const char* outlive_hint = "see holdfast doctor: does the file outlive a deploy?";
-constexpr const char* adopt_hint = "nothing is written; if it is meant to be looked after here, say holdfast adopt";
+constexpr const char* adopt_hint =
+    "the agent writes nothing to it; if it is meant to be looked after here, say holdfast adopt";
 
 DatabaseVerdict wiped(std::string what, const Marker& before) {
   const std::string rows = rows_text(before.tables);
@@ -76,7 +77,7 @@ DatabaseVerdict judge_absent(const Marker* remembered) {
 // A database in which we never wrote, or that has lost what we wrote.
 DatabaseVerdict judge_unmarked(const DatabaseFacts& facts, const Marker* remembered) {
   if (remembered == nullptr) {
-    return verdict(VerdictKind::FirstStart, any_has_rows(facts) ? "the database was not looked after before"
+    return verdict(VerdictKind::FirstStart, any_has_rows(facts) ? "no agent has looked after it before"
                                                                 : "nothing remembers rows in this database");
   }
   const bool same = same_file(remembered->place, facts.place);

@@ -28,6 +28,14 @@ TEST(Text, NothingHostileReachesATerminal) {
   for (const auto& [from, want] : cases) EXPECT_EQ(printable(from), want);
 }
 
+TEST(Text, SeveralLinesOfAnEngineAreOne) {
+  EXPECT_EQ(in_one_line("*** in database main ***\nPage 2: btreeInitPage() returns error code 11"),
+            "in database main: Page 2: btreeInitPage() returns error code 11");
+  EXPECT_EQ(in_one_line("a\n\nb\n"), "a: b");
+  EXPECT_EQ(in_one_line("one"), "one");
+  EXPECT_EQ(in_one_line(""), "");
+}
+
 TEST(Text, DescribesCells) {
   EXPECT_EQ(describe(ValueView::null()), "NULL");
   EXPECT_EQ(describe(ValueView::integer(-7)), "-7");

@@ -88,7 +88,15 @@ TEST(DoctorChecks, name_what_is_wrong) {
       {"clock problem", "2025", [](auto& h, auto&) { h.now_ns = 0; }},
       {"database problem", "wiped",
        [](auto&, auto& s) {
-         s.verdict = DatabaseVerdict{VerdictKind::Wiped, "gone", "look", true, true};
+         s.verdict = DatabaseVerdict{VerdictKind::Wiped, "gone", "see holdfast doctor", true, true};
+       }},
+      {"database problem", "put it on a volume",
+       [](auto&, auto& s) {
+         s.verdict = DatabaseVerdict{VerdictKind::Wiped, "gone", "see holdfast doctor", true, true};
+       }},
+      {"database problem", "a running agent does not write to it; apply does",
+       [](auto&, auto& s) {
+         s.verdict = DatabaseVerdict{VerdictKind::Copy, "of", "adopt", false, false};
        }},
       {"database problem", "does not write",
        [](auto&, auto& s) {
@@ -104,6 +112,10 @@ TEST(DoctorChecks, name_what_is_wrong) {
       {"integrity problem", "row 3",
        [](auto&, auto& s) {
          s.integrity = IntegrityReport{Integrity::Damaged, {"row 3 missing"}};
+       }},
+      {"integrity problem", "the database is damaged: in database main: Page 2: bad",
+       [](auto&, auto& s) {
+         s.integrity = IntegrityReport{Integrity::Damaged, {"*** in database main ***\nPage 2: bad"}};
        }},
       {"journal-mode problem", "crash", [](auto&, auto& s) { s.journal_mode = "off"; }},
       {"journal-mode warning", "journalMode: Wal",

@@ -2,6 +2,7 @@
 #include "agent/core/doctor/checks.h"
 #include "agent/core/doctor/mount_table.h"
 #include "desired-state/units.h"
+#include "reconcilers/core/text.h"
 
 namespace holdfast::agent::doctor {
 namespace {
@@ -28,6 +29,14 @@ Severity severity_of(VerdictKind kind) {
   return Severity::Problem;
 }
 
+// Of a wipe the verdict says to ask the doctor.
+std::string todo_of(const DatabaseVerdict& verdict) {
+  if (verdict.kind != VerdictKind::Wiped) return verdict.hint;
+  return "if persistence above says that a deploy takes the file along, put it on a volume; else find out who has "
+         "deleted "
+         "it or its rows. A running agent puts the declared rows back, and so does holdfast apply";
+}
+
 }  // namespace
 
 void check_verdict(const StoreFacts& store, Findings& findings) {
@@ -40,7 +49,10 @@ void check_verdict(const StoreFacts& store, Findings& findings) {
   if (store.verdict) {
     const DatabaseVerdict& verdict = *store.verdict;
     findings.push_back({check, severity_of(verdict.kind), std::string(to_string(verdict.kind)) + ": " + verdict.reason,
-                        verdict.may_write ? "" : "Holdfast does not write there as it is", verdict.hint});
+                        verdict.may_write                      ? ""
+                        : verdict.kind == VerdictKind::Corrupt ? "Holdfast does not write to it"
+                                                               : "a running agent does not write to it; apply does",
+                        todo_of(verdict)});
   }
   if (store.journal_mode.empty() && !store.error) {
     findings.push_back(store.has_setup
@@ -61,7 +73,7 @@ void check_integrity(const StoreFacts& store, Findings& findings) {
   switch (store.integrity->integrity) {
     case Integrity::Sound: findings.push_back({check, Severity::Ok, "no damage was found", "", ""}); break;
     case Integrity::Damaged:
-      findings.push_back({check, Severity::Problem, "the database is damaged: " + problems,
+      findings.push_back({check, Severity::Problem, "the database is damaged: " + in_one_line(problems),
                           "rows are lost or will be, and writing makes it worse",
                           "stop the application, keep a copy of the file and its side files, restore a backup; else "
                           "sqlite3 FILE .recover"});

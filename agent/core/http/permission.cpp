@@ -35,11 +35,13 @@ std::variant<Permission, HttpResponse> permission(const HttpRequest& request, Ne
                                                   const Tokens& tokens) {
   if (is_open(need, rules)) return Permission{};
   if (tokens.empty()) {
-    return problem(403,
-                   need == Need::Write ? "no token is set up, so nothing can be changed here"
-                                       : "no token is set up, so nothing but liveness is answered outside of loopback",
-                   "set HOLDFAST_TOKEN, or write a line NAME read|write SECRET into a file and start the agent with "
-                   "--token-file FILE");
+    return problem(
+        403,
+        need == Need::Write
+            ? "the agent was started without a token, so nothing can be changed here"
+            : "the agent was started without a token, so nothing but liveness is answered outside of loopback",
+        "start the agent with HOLDFAST_TOKEN set, or with --token-file FILE, a file of lines NAME read|write "
+        "SECRET; that the client has a token is not enough");
   }
   const bool write = need == Need::Write;
   if (count_fields(request, "Authorization") > 1) return problem(400, "there is more than one Authorization field");
