@@ -245,7 +245,12 @@ Exit codes:
 constexpr std::string_view release_page =
     R"(Lets rows go that are held since an undo: the next apply treats them as the documents say.
 
-Usage: holdfast release [SET[/KEY]] -f FILE|FOLDER... [-o text|json]
+Usage: holdfast release [SET[/KEY]] -f FILE|FOLDER... [--database NAME=URL]... [-o text|json]
+
+Flags:
+  -f, --file FILE|FOLDER     documents that name the database; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
+  -o, --output FORMAT        text (default) or json
 
 Examples:
   holdfast release -f rows/
@@ -296,7 +301,7 @@ Exit codes:
 constexpr std::string_view status_page =
     R"(Shows what a running agent sees: each row set with its rows, drift, holds and pauses.
 
-Usage: holdfast status [SET] [--agent URL] [-o text|json]
+Usage: holdfast status [SET] [--agent URL] [--token-file FILE] [-o text|json]
 
 Flags:
       --agent URL            the agent (default http://127.0.0.1:8790, or HOLDFAST_AGENT)
@@ -310,7 +315,12 @@ Exit codes:
 constexpr std::string_view reconcile_page =
     R"(Lets a running agent look at its databases at once, and tells what came of it. Needs a write token.
 
-Usage: holdfast reconcile [SET] [--agent URL] [--token-file FILE]
+Usage: holdfast reconcile [SET] [--agent URL] [--token-file FILE] [-o text|json]
+
+Flags:
+      --agent URL            the agent (default http://127.0.0.1:8790, or HOLDFAST_AGENT)
+      --token-file FILE      lines NAME read|write SECRET, of which the first that may write is used; or HOLDFAST_TOKEN
+  -o, --output FORMAT        text (default) or json: what the agent answers
 
 Exit codes:
   0 done and in sync, 1 the agent cannot be asked or refuses, 2 drift is left, 64 wrong usage
@@ -320,10 +330,13 @@ constexpr std::string_view pause_page =
     R"(Lets a running agent change nothing for a while: drift is seen and shown, and mended when the pause is over. A pause
 always ends by itself. Needs a write token.
 
-Usage: holdfast pause [SET] [--for TIME] [--agent URL] [--token-file FILE]
+Usage: holdfast pause [SET] [--for TIME] [--agent URL] [--token-file FILE] [-o text|json]
 
 Flags:
       --for TIME             how long (default 1h): 30m, 2h
+      --agent URL            the agent (default http://127.0.0.1:8790, or HOLDFAST_AGENT)
+      --token-file FILE      lines NAME read|write SECRET, of which the first that may write is used; or HOLDFAST_TOKEN
+  -o, --output FORMAT        text (default) or json: what the agent answers
 
 Exit codes:
   0 done, 1 the agent cannot be asked or refuses, 64 wrong usage
@@ -332,7 +345,12 @@ Exit codes:
 constexpr std::string_view resume_page =
     R"(Ends a pause, and lets rows go that are held because somebody else keeps changing them. Needs a write token.
 
-Usage: holdfast resume [SET] [--agent URL] [--token-file FILE]
+Usage: holdfast resume [SET] [--agent URL] [--token-file FILE] [-o text|json]
+
+Flags:
+      --agent URL            the agent (default http://127.0.0.1:8790, or HOLDFAST_AGENT)
+      --token-file FILE      lines NAME read|write SECRET, of which the first that may write is used; or HOLDFAST_TOKEN
+  -o, --output FORMAT        text (default) or json: what the agent answers
 
 Exit codes:
   0 done, 1 the agent cannot be asked or refuses, 64 wrong usage
@@ -343,6 +361,10 @@ constexpr std::string_view adopt_page =
 somewhere else, nor to a file that belongs to another one, until this was said: from then on it is a database of its own.
 
 Usage: holdfast adopt -f FILE|FOLDER... [--database NAME=URL]...
+
+Flags:
+  -f, --file FILE|FOLDER     documents that name the database; repeat it for more, or set HOLDFAST_FILES
+      --database NAME=URL    use this URL for the Database called NAME
 
 Exit codes:
   0 done, also where there was nothing to adopt, 1 a database could not be read or written, 3 the documents are
@@ -375,6 +397,9 @@ constexpr std::string_view version_page =
     R"(Shows the version, the formats it reads, the revision it was built from, the compiler and the libraries.
 
 Usage: holdfast version [-o text|json]
+
+Flags:
+  -o, --output FORMAT        text (default) or json
 
 Examples:
   holdfast version

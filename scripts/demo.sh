@@ -55,7 +55,7 @@ run_short() {
 
 [[ -x $holdfast ]] || broken "$holdfast is not there (./dev build makes it)"
 mkdir -p "$folder"
-rm -f "$database" "$database"-{wal,shm,journal}
+rm -f "$database" "$database"-{wal,shm,journal} "$database.holdfast"
 
 tell "Holdfast keeps the rows that matter in a database where they belong." \
   "The rows are written down in desired-state/popup; the scratch database is $database."

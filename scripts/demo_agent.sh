@@ -103,7 +103,8 @@ prepare() {
   api_url=http://127.0.0.1:$api
   agent_url=http://127.0.0.1:$agent
   mkdir -p "$folder"
-  rm -f "$database" "$database"-{wal,shm,journal} "$folder/agent.log"
+  # With what the agent remembers of it: a database made anew would be called wiped.
+  rm -f "$database" "$database"-{wal,shm,journal} "$database.holdfast" "$folder/agent.log"
   export POPUP_DATABASE=$database PYTHONDONTWRITEBYTECODE=1
   # Debian's uvicorn by its path: another one on PATH belongs to another Python.
   run=("$holdfast" run -f desired-state/popup --database "popup=sqlite:$database" --listen "127.0.0.1:$agent"

@@ -82,7 +82,7 @@ int Databases::reload() {
   loaded_ = load_documents(line_, context_);
   if (loaded_.usage_error || loaded_.diagnostics.has_errors()) {
     if (loaded_.usage_error) print_error(*loaded_.usage_error, context_);
-    print_diagnostics(loaded_.diagnostics, context_, changed());
+    print_diagnostics(loaded_.diagnostics, context_, changed() ? Wrote::Something : Wrote::Nothing);
     return loaded_.usage_error ? exit_usage : exit_invalid;
   }
   return exit_done;
@@ -97,7 +97,8 @@ int Databases::run_one(const std::string& name, Work work) {
     Diagnostics diagnostics;
     auto done = attempt(name, work, diagnostics);
     if (context_.progress) context_.progress->clear();
-    print_diagnostics(diagnostics, context_, changed() || (done && done->batches > 0));
+    const bool wrote = changed() || (done && done->batches > 0);
+    print_diagnostics(diagnostics, context_, wrote ? Wrote::Something : Wrote::Nothing);
     mistakes_.take(diagnostics);
     if (diagnostics.has_errors()) return exit_invalid;
     if (done) {

@@ -50,7 +50,7 @@ LoadedDocuments load_documents(const CommandLine& line, const Context& context) 
   return loaded;
 }
 
-void print_diagnostics(const Diagnostics& diagnostics, const Context& context, bool changed) {
+void print_diagnostics(const Diagnostics& diagnostics, const Context& context, Wrote wrote) {
   for (const Diagnostic& one : diagnostics.all()) {
     one.severity == Diagnostic::Severity::Error ? print_error(to_string(one), context)
                                                 : print_warning(to_string(one), context);
@@ -60,8 +60,10 @@ void print_diagnostics(const Diagnostics& diagnostics, const Context& context, b
   if (diagnostics.error_count() > shown) {
     context.err.write("… and " + counted(diagnostics.error_count() - shown, "more error") + "\n");
   }
-  context.err.write(counted(diagnostics.error_count(), "error") +
-                    (changed ? "; what is listed as applied was changed before\n" : "; nothing was changed\n"));
+  const char* const end = wrote == Wrote::Something ? "; what is listed as applied was changed before"
+                          : wrote == Wrote::Nothing ? "; nothing was changed"
+                                                    : "";
+  context.err.write(counted(diagnostics.error_count(), "error") + end + "\n");
 }
 
 void print_error(std::string_view message, const Context& context) {

@@ -1,6 +1,7 @@
 // Loading documents for a command, and telling what is wrong with them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "agent/commands/context.h"
@@ -17,8 +18,9 @@ struct LoadedDocuments {
 LoadedDocuments load_documents(const CommandLine& line, const Context& context);
 
 // One line each on stderr: "error: FILE:LINE:COLUMN: MESSAGE (HINT)", and at the end how many errors there were.
-// `changed`: something was written before the mistake was found.
-void print_diagnostics(const Diagnostics& diagnostics, const Context& context, bool changed = false);
+// `wrote`: whether something was written before the mistake was found; of what never writes nothing is said.
+enum class Wrote : std::uint8_t { Never, Nothing, Something };
+void print_diagnostics(const Diagnostics& diagnostics, const Context& context, Wrote wrote = Wrote::Nothing);
 
 // "error: WHAT: WHERE: WHAT TO DO" on stderr; `message` is made printable here.
 void print_error(std::string_view message, const Context& context);

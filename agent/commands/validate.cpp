@@ -26,7 +26,7 @@ int run_validate(const CommandLine& line, const Context& context) {
   if (line.format == Format::Json) {
     render_diagnostics_json(loaded.diagnostics, context.out);
   } else {
-    print_diagnostics(loaded.diagnostics, context);
+    print_diagnostics(loaded.diagnostics, context, Wrote::Never);
     if (!loaded.diagnostics.has_errors()) write_text(loaded.state, context);
   }
   return loaded.diagnostics.has_errors() ? exit_invalid : exit_done;

@@ -119,7 +119,8 @@ std::optional<KeyChoice> by_all_columns(const LiveTable& live) {
   if (columns.empty() || !holds(live, columns)) return std::nullopt;
   return KeyChoice{KeyChoice::Kind::Columns, columns,
                    "The table has no key: a row is found by " + names(table, columns) +
-                       " together, so that one that somebody changes looks like another row."};
+                       (columns.size() > 1 ? " together" : "") +
+                       ", so that one that somebody changes looks like another row."};
 }
 
 }  // namespace

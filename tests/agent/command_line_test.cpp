@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "agent/exit_code.h"
 #include "agent/help.h"
 
@@ -129,6 +131,23 @@ TEST(CommandLine, what_runs_before_a_command_needs_one) {
   EXPECT_TRUE(read({{"HOLDFAST_BEFORE", "true"}}, {"--", "api"}).command_line);
   EXPECT_TRUE(read({}, {"--before", "true", "--", "api"}).command_line);
   EXPECT_TRUE(read({{"HOLDFAST_SUPERVISED", "7"}}, {"--before", "true"}).command_line) << "the agent itself";
+}
+
+TEST(CommandLine, a_page_explains_each_flag_of_its_usage_line) {
+  for (const std::string& command : command_names()) {
+    const std::string page = std::string(help_text(command)) + "\n";
+    const std::size_t begin = page.find("Usage:"), end = page.find("\n\n", begin);
+    ASSERT_NE(begin, std::string::npos) << command;
+    std::string usage = page.substr(begin, end - begin);
+    for (char& one : usage) one = one == '[' || one == ']' || one == '(' || one == '|' ? ' ' : one;
+    std::istringstream words(usage);
+    for (std::string word; words >> word && word != "--";) {
+      if (word.size() < 2 || word[0] != '-') continue;
+      const bool listed = page.find("\n      " + word + " ", end) != std::string::npos ||
+                          page.find("\n  " + word + ",", end) != std::string::npos;
+      EXPECT_TRUE(listed) << command << " " << word;
+    }
+  }
 }
 
 TEST(CommandLine, a_run_is_called_by_its_id_or_as_the_last_one) {

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "agent/edges/log/log.h"
 #include "agent/edges/standard_stream.h"
 #include "agent/edges/system_clock.h"
 #include "agent/edges/terminal_progress.h"
@@ -18,6 +19,15 @@ class HandClock final : public Clock {
   std::chrono::system_clock::time_point wall() const override { return {}; }
   Instant at{};
 };
+
+TEST(Log, a_line_without_a_message_ends_with_its_reason) {
+  HandClock clock;
+  StringSink out;
+  Log log(out, Style(false), Log::Form::Text, clock);
+  log.line(EventLevel::Normal, "Stopping", "");
+  log.line(EventLevel::Warning, "Pinned", "held\nback");
+  EXPECT_THAT(out.text, testing::MatchesRegex("[^ ]+ Stopping\n[^ ]+ warning Pinned: held\\\\nback\n"));
+}
 
 TEST(TerminalProgress, shows_nothing_in_the_first_second_and_clears_its_line) {
   HandClock clock;

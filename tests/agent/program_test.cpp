@@ -136,7 +136,7 @@ TEST_F(BuiltProgram, validate_lists_every_mistake_as_text_and_as_json) {
   EXPECT_EQ(text.exit, 3);
   EXPECT_EQ(text.out, "");
   EXPECT_THAT(text.err, HasSubstr("error: " + (folder / "a.yaml") + ":4:8: "));
-  EXPECT_THAT(text.err, testing::ContainsRegex("\n[0-9]+ errors; nothing was changed\n$"));
+  EXPECT_THAT(text.err, testing::ContainsRegex("\n[0-9]+ errors\n$"));
   const Finished parsed = run({"validate", "-f", folder / "a.yaml", "-o", "json"});
   EXPECT_EQ(parsed.exit, 3);
   EXPECT_EQ(parsed.err, "");

@@ -111,6 +111,7 @@ TEST(ChooseKey, WhatPeopleCallARow) {
        "('x', 1, NULL), ('x', 2, 'y')",
        Kind::Columns,
        {"a", "b"}},
+      {"no key: one column alone", "ü TEXT, b TEXT", "('x', NULL), ('y', NULL)", Kind::Columns, {"ü"}},
       {"no rows yet", "id INTEGER PRIMARY KEY, name TEXT", "", Kind::Name, {"name"}},
   };
   for (const Case& one : cases) {
@@ -129,6 +130,9 @@ TEST(ChooseKey, WhatPeopleCallARow) {
     EXPECT_EQ(names, one.want);
     EXPECT_EQ(static_cast<int>(key->kind), static_cast<int>(one.kind)) << key->why;
     EXPECT_THAT(key->why, ::testing::EndsWith("."));
+    if (one.want.size() == 1) {
+      EXPECT_THAT(key->why, ::testing::Not(::testing::HasSubstr("together")));
+    }
   }
 }
 

@@ -27,8 +27,8 @@ void Log::text(const Event& event) {
   if (!event.row_set.empty()) where += "/" + event.row_set;
   std::string line = style_.paint(Tone::Faint, http::time_text(event.last)) + " ";
   line += event.level == EventLevel::Warning ? style_.paint(Tone::Update, "warning ") : std::string();
-  line += (where.empty() ? "" : printable(where) + " ") + style_.paint(Tone::Title, printable(event.reason)) + ": ";
-  out_.write(line + printable(event.message) + "\n");
+  line += (where.empty() ? "" : printable(where) + " ") + style_.paint(Tone::Title, printable(event.reason));
+  out_.write(line + (event.message.empty() ? "" : ": " + printable(event.message)) + "\n");
 }
 
 void Log::json(const Event& event) {
