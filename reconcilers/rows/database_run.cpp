@@ -14,6 +14,7 @@
 #include "reconcilers/rows/plan_set.h"
 #include "reconcilers/rows/resolve_references.h"
 #include "reconcilers/rows/retention.h"
+#include "reconcilers/rows/vanish.h"
 #include "reconcilers/rows/waiting.h"
 
 namespace holdfast {
@@ -49,33 +50,6 @@ std::string unmet_text(const Expectation& expectation, double value) {
   if (expectation.equals && value != *expectation.equals) wanted = number_text(*expectation.equals);
   if (wanted.empty()) return {};
   return expectation.name + " is " + number_text(value) + ", expected " + wanted;
-}
-
-// A fifth of the table, and three rows at least, gone since the last run: rows that nobody declares count by
-// themselves, since whoever deletes everything often puts the known rows back.
-std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished(const SetMarks& marks, const SetPlan& plan) {
-  const std::uint64_t missing =
-      static_cast<std::uint64_t>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
-        return change.drift == DriftClass::Missing;
-      }));
-  const std::uint64_t others = plan.live_rows - std::min(plan.live_rows, plan.declared_rows - missing);
-  const std::uint64_t lost =
-      std::max(marks.rows - std::min(marks.rows, plan.live_rows), marks.others - std::min(marks.others, others));
-  if (lost < 3 || lost * 5 < marks.rows) return std::nullopt;
-  return std::pair(marks.rows, marks.rows - lost);
-}
-
-// How many rows the table has after the run, and how many of them the set does not declare.
-void count_rows(const SetPlan& plan, const JournalMemory& memory, SetMarks& marks) {
-  const auto grown = memory.grown.find(ascii_lower(plan.table));
-  const std::int64_t more = grown == memory.grown.end() ? 0 : grown->second;
-  const std::int64_t rows = std::max<std::int64_t>(static_cast<std::int64_t>(plan.live_rows) + more, 0);
-  const auto missing = std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
-    return change.drift == DriftClass::Missing && change.outcome != Outcome::Applied;
-  });
-  const std::int64_t declared = static_cast<std::int64_t>(plan.declared_rows) - missing;
-  marks.rows = static_cast<std::uint64_t>(rows);
-  marks.others = static_cast<std::uint64_t>(std::max<std::int64_t>(rows - declared, 0));
 }
 
 void protect(const SetPlan& plan, Change& change, const std::vector<AbsentSet>& absent) {
@@ -257,7 +231,7 @@ Result<void> DatabaseRun::hold_back() {
   return {};
 }
 
-void DatabaseRun::remember_set(std::size_t index) {
+Result<void> DatabaseRun::remember_set(std::size_t index) {
   SetState& state = states_[index];
   SetPlan& plan = plan_.sets[index];
   state.cause = last_documents_ == options_.origin.digest ? Cause::Edit : Cause::Rollout;
@@ -265,15 +239,25 @@ void DatabaseRun::remember_set(std::size_t index) {
   plan.cause = state.cause;
   state.removes = false;
   const auto found = marks_.find(plan.name);
-  if (found == marks_.end() || ascii_lower(found->second.table) != ascii_lower(plan.table)) return;
+  if (found == marks_.end() || ascii_lower(found->second.table) != ascii_lower(plan.table)) return {};
   state.removes = found->second.removes;
   // Once the run has written, what had vanished is there again, and what is gone went by ourselves.
-  if (journal_memory_.steps == 0) state.vanished = vanished(found->second, plan);
+  if (journal_memory_.steps == 0) {
+    state.vanished = vanished(found->second, plan);
+    if (state.vanished) {
+      // Another run, of whoever, may have deleted them after the marks were read.
+      Result<std::map<std::string, SetMarks>> now = read_set_marks(store_, state_);
+      if (!now) return now.error();
+      const auto mark = now->find(plan.name);
+      state.vanished = mark == now->end() ? std::nullopt : vanished(mark->second, plan);
+    }
+  }
   plan.vanished = state.vanished;
-  if (!plan.vanished) return;
+  if (!plan.vanished) return {};
   if (!options_.cause) state.cause = plan.cause = Cause::Vanish;
   plan.warnings.push_back("somebody else deleted " + std::to_string(plan.vanished->first - plan.vanished->second) +
                           " of " + std::to_string(plan.vanished->first) + " rows since the last run");
+  return {};
 }
 
 // A row that has gone over to another set of the table is that one's.
@@ -462,7 +446,7 @@ Result<bool> DatabaseRun::plan_once() {
   }
   for (std::size_t i = 0; i < states_.size(); ++i) {
     if (!states_[i].set) continue;
-    remember_set(i);
+    if (Result<void> remembered = remember_set(i); !remembered) return remembered.error();
     if (Result<void> owned = plan_owned(i); !owned) return owned.error();
   }
   for (const auto& [name, mark] : marks_) {

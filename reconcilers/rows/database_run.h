@@ -91,7 +91,7 @@ class DatabaseRun {
   Result<bool> plan_once();
   Result<void> read_memory();
   Result<void> hold_back();
-  void remember_set(std::size_t index);
+  Result<void> remember_set(std::size_t index);
   Result<void> plan_owned(std::size_t index);
   DeclaredElsewhere declared_elsewhere(std::size_t index);
 

@@ -6,6 +6,7 @@
 #include "reconcilers/core/row_shape.h"
 #include "reconcilers/core/text.h"
 #include "reconcilers/rows/retention.h"
+#include "reconcilers/rows/vanish.h"
 
 namespace holdfast {
 namespace {
@@ -64,7 +65,8 @@ Journal::Journal(const JournalSettings& settings, Transaction& transaction, Jour
       transaction_(transaction),
       memory_(std::move(memory)),
       steps_before_(memory_.steps),
-      bytes_before_(memory_.bytes) {}
+      bytes_before_(memory_.bytes),
+      grown_before_(memory_.grown) {}
 
 bool Journal::redacted(const Column& column) const {
   const auto same = [&](const std::string& name) { return ascii_lower(name) == ascii_lower(column.name); };
@@ -119,6 +121,7 @@ Result<void> Journal::check_run() {
     if (there->front() && there->front()->values[state::runs_id].view().bytes() == settings_.run) return {};
     memory_ = JournalMemory{};
     steps_before_ = bytes_before_ = 0;
+    grown_before_.clear();
   }
   return begin_run();
 }
@@ -216,6 +219,17 @@ Result<void> Journal::write_block() {
   return {};
 }
 
+// By how many rows this transaction makes tables smaller.
+std::map<std::string, std::int64_t> Journal::fewer() const {
+  std::map<std::string, std::int64_t> tables;
+  for (const auto& [table, grown] : memory_.grown) {
+    const auto before = grown_before_.find(table);
+    const std::int64_t more = grown - (before == grown_before_.end() ? 0 : before->second);
+    if (more < 0) tables.emplace(table, -more);
+  }
+  return tables;
+}
+
 Result<void> Journal::finish() {
   if (memory_.steps == steps_before_) return {};
   if (block_steps_ > 0) {
@@ -232,6 +246,7 @@ Result<void> Journal::finish() {
       {state::runs_cause, text_or_null(memory_.cause)},
   };
   if (Result<void> counted = must_succeed(transaction_.update(runs, at, counts), runs.name); !counted) return counted;
+  if (Result<void> lowered = lower_marks(transaction_, settings_.state, fewer()); !lowered) return lowered;
   return add_journal_bytes(transaction_, settings_.state, memory_.bytes - bytes_before_);
 }
 

@@ -57,7 +57,8 @@ class Journal {
   // A step of this set and table; its shape is filled in here.
   Result<void> record(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns,
                       JournalStep step);
-  // Before the commit: the run's row with its counts. Nothing when no step was recorded.
+  // Before the commit: the run's row with its counts, and the marks of tables that have become smaller. Nothing when no
+  // step was recorded.
   Result<void> finish();
 
   JournalMemory& memory() { return memory_; }
@@ -68,12 +69,14 @@ class Journal {
   Result<void> write_block();
   Result<std::int64_t> shape(std::string_view row_set, const Table& table, const std::vector<std::string>& key_columns);
   bool redacted(const Column& column) const;
+  std::map<std::string, std::int64_t> fewer() const;
 
   const JournalSettings& settings_;
   Transaction& transaction_;
   JournalMemory memory_;
   std::int64_t steps_before_;
   std::int64_t bytes_before_;
+  std::map<std::string, std::int64_t> grown_before_;
   std::string block_;  // steps that are not written yet
   std::int64_t block_steps_ = 0;
   bool checked_ = false;  // that the run begun by an earlier transaction is still there

@@ -364,6 +364,34 @@ TEST(Vanish, IsSeenByWhateverRound) {
   EXPECT_EQ(s.apply().report.plan.sets[0].vanished, std::nullopt);
 }
 
+// An agent that looked while `holdfast apply` was deleting what was confirmed, or after it was killed half way, called
+// that a mass delete by somebody else.
+TEST(Vanish, IsNotWhatAnotherRunOfOursIsDeleting) {
+  Scenario s(schema), agent;
+  const std::string bad = "  forbidden: [{note: bad}]\n  limits: {deletes: 20}\n";
+  for (Scenario* one : {&s, &agent}) one->documents(rows_of("a b c d", bad));
+  agent.use(s.path());
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql("INSERT INTO t(name, note) VALUES ('e',''),('f',''),('g',''),('h',''),('i',''),('j','')");
+  ASSERT_EQ(s.apply().exit, 0);
+  s.sql("UPDATE t SET note = 'bad' WHERE name > 'd'");
+  std::vector<std::string> left;
+  s.options.batch_rows = 1;
+  s.before_each_lock([&] {
+    const Outcomes seen = agent.plan();
+    ASSERT_EQ(seen.all_errors(), "");
+    left.push_back(s.rows("SELECT count(*) FROM t"));
+    EXPECT_EQ(seen.report.plan.sets[0].vanished, std::nullopt) << left.back();
+  });
+  EXPECT_EQ(s.apply().report.plan.summary().erase, 7U);
+  EXPECT_GT(std::count(left.begin(), left.end(), "5"), 0) << "it looks before the run has written down what is left";
+  s.before_each_lock([&] { EXPECT_EQ(agent.plan().report.plan.sets[0].vanished, std::nullopt); });
+  (void)s.undo();
+  s.before_each_lock([&] { EXPECT_EQ(agent.plan().report.plan.sets[0].vanished, std::nullopt); });
+  (void)s.undo();
+  EXPECT_EQ(s.rows("SELECT count(*) FROM t"), "5");
+}
+
 // The other side of it: the round after our own deletes took them for somebody else's.
 TEST(Vanish, IsNotWhatAnEarlierRoundHasDeleted) {
   Scenario s(schema);

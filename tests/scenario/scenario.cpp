@@ -259,6 +259,7 @@ Outcomes Scenario::run(bool applied, const Work& work) {
   if (!opened) return fail(opened.error());
   StoreWithPause store(**opened, std::exchange(before_rows_, nullptr), std::exchange(between_, nullptr));
   store.before_fetch(std::exchange(whole_rows_, nullptr));
+  store.before_each_lock(std::exchange(each_lock_, nullptr));
   const MovedClock clock(later);
   DatabaseReconciler reconciler(store, clock, {}, options);
   Result<RunReport> report = work(reconciler, database, sets, diagnostics);

@@ -68,6 +68,8 @@ class Scenario {
   // Called under the store by the run: between its read and its write lock, once. For races.
   void between_read_and_lock(std::function<void()> edit) { between_ = std::move(edit); }
   // The same before it reads the rows of a table for the first time: what it remembers has been read by then.
+  // The same before each lock of the next run: batches, and what is written down after them.
+  void before_each_lock(std::function<void()> look) { each_lock_ = std::move(look); }
   void before_rows_are_read(std::function<void()> edit) { before_rows_ = std::move(edit); }
   // The same once the rows of a table have been looked through, before those that matter are read whole.
   void before_rows_are_read_whole(std::function<void()> edit) { whole_rows_ = std::move(edit); }
@@ -85,6 +87,7 @@ class Scenario {
   std::function<std::unique_ptr<Store>()> open_;
   sqlite3* outside_ = nullptr;
   std::function<void()> between_;
+  std::function<void()> each_lock_;
   std::function<void()> before_rows_;
   std::function<void()> whole_rows_;
 };

@@ -1,5 +1,6 @@
 // A store that lets a test act at three moments of a run, once each: before the first row of a table is read, before
-// the rows that were found are read whole, and between reading and the write lock, where another writer is quickest.
+// the rows that were found are read whole, and between reading and the write lock, where another writer is quickest;
+// and before every lock.
 #pragma once
 
 #include <functional>
@@ -20,10 +21,12 @@ class StoreWithPause : public Store {
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
     edit_now(before_lock_);
+    if (before_each_lock_) before_each_lock_();
     ++locks_;
     return store_.begin(schema, triggers);
   }
 
+  void before_each_lock(std::function<void()> edit) { before_each_lock_ = std::move(edit); }
   void before_fetch(std::function<void()> edit) { before_fetch_ = std::move(edit); }
   std::size_t moments() const { return moments_; }  // how often a plan was to be read as of one moment
   std::size_t locks() const { return locks_; }      // how often the write lock was asked for
@@ -46,6 +49,7 @@ class StoreWithPause : public Store {
     store_.end_reading();
   }
   Result<void> make_durable() override { return store_.make_durable(); }
+  void forget_cached() override { store_.forget_cached(); }
   std::uint64_t opened() const override { return store_.opened(); }
   Result<ReadMark> mark() override { return store_.mark(); }
   Result<bool> has_schema(const Schema& schema) override { return store_.has_schema(schema); }
@@ -102,6 +106,7 @@ class StoreWithPause : public Store {
   std::function<void()> before_scan_;
   std::function<void()> before_fetch_;
   std::function<void()> before_lock_;
+  std::function<void()> before_each_lock_;
   std::size_t locks_ = 0;
 };
 
