@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/render/escape.h"
 #include "agent/render/value_text.h"
 #include "reconcilers/core/text.h"
 
@@ -153,15 +154,22 @@ void ChangeViewer::add_columns(const Change& change, ChangeView& view) const {
 std::string ChangeViewer::redacted_message(const Change& change) const {
   if (!change.detail || change.detail->message.empty()) return {};
   std::string text = change.detail->message;
+  std::string release = change.detail->release;
+  const auto hide = [&](const std::optional<Cell>& cell) {
+    redact(text, cell);
+    redact(release, cell);
+  };
   for (std::uint32_t index = 0; index < sensitive_.size(); ++index) {
     const std::optional<Cell> wanted = declared(change, index);
     if (sensitive_[index]) {
-      redact(text, live(change, index));
-      redact(text, wanted);
+      hide(live(change, index));
+      hide(wanted);
     }
-    if (const auto row = pending(index, wanted); row && row->masked) redact(text, row->value);
+    if (const auto row = pending(index, wanted); row && row->masked) hide(row->value);
   }
-  return text;
+  if (release.empty()) return text;
+  // Where the key is a secret, the whole set has to be named.
+  return text + ": holdfast release " + quoted_for_shell(release == change.detail->release ? release : set_.name);
 }
 
 Totals& Totals::operator+=(const Totals& other) {

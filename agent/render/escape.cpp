@@ -43,6 +43,22 @@ void append_printable(std::string& out, std::string_view bytes, bool inside_quot
   }
 }
 
+// Byte by byte, so that nothing depends on how a shell reads characters.
+std::string in_dollar_quotes(std::string_view word) {
+  std::string out = "$'";
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\') {
+      out += {'\\', c};
+    } else if (byte >= 0x20 && byte < 0x7F) {
+      out += c;
+    } else {
+      append_hex(out, "\\x", byte, 2);
+    }
+  }
+  return out + "'";
+}
+
 }  // namespace
 
 std::string printable(std::string_view bytes) {
@@ -81,6 +97,7 @@ std::string markdown_code(std::string_view text) { return "<code>" + markdown_te
 std::string quoted_for_shell(std::string_view word) {
   constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
   if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
+  if (printable(word) != word) return in_dollar_quotes(word);
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";

@@ -22,7 +22,8 @@ std::string markdown_code(std::string_view printable_text);
 // The same without the tags, for prose.
 std::string markdown_text(std::string_view printable_text);
 
-// A word of a command line, in single quotes where a shell would read something else.
+// A word of a command line, in single quotes where a shell would read something else; with characters that cannot be
+// printed as $'…', which bash, zsh and ksh read. Printable itself.
 std::string quoted_for_shell(std::string_view word);
 
 std::string base64(std::string_view bytes);

@@ -211,7 +211,7 @@ std::string journal_mode_text(const JournalModeSwitch& one, bool applied) {
 std::string absent_text(const AbsentSet& set) {
   return "Row set " + printable(set.row_set) + " of " + printable(set.database) +
          " is not in these documents; the rows that it owns stay. If it is gone for good: holdfast release " +
-         printable(set.row_set);
+         quoted_for_shell(set.row_set);
 }
 
 std::string headline(const Report& report) {

@@ -80,6 +80,7 @@ struct Change {
     std::vector<std::uint32_t> update;       // for Update: table columns that change
     std::vector<DependentCount> dependents;  // for Delete, and for an Update that others refer to
     std::optional<std::size_t> rule;         // for Forbidden: which rule
+    std::string release;                     // held by an undo: SET/KEY, as `holdfast release` takes it
   };
   std::unique_ptr<Detail> detail;
   Detail& more();

@@ -49,8 +49,8 @@ void hold_back(Change& change, const Hold& hold) {
   std::string& message = change.more().message;
   message = "taken back " + (hold.who.empty() ? "" : "by " + hold.who + " ") + "on " + date_of(hold.at);
   if (!hold.why.empty()) message += " (" + hold.why + ")";
-  message +=
-      "; held until the documents change it or holdfast release \"" + hold.row_set + "/" + key_text(hold.key) + "\"";
+  message += "; held until the documents change it or it is released";
+  change.more().release = hold.row_set + "/" + key_text(hold.key);
 }
 
 // The holds of a database against one plan of it.

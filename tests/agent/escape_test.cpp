@@ -62,8 +62,17 @@ TEST(Quoted, escapes_quotes_so_that_the_end_is_never_in_doubt) {
 }
 
 TEST(Quoted, a_word_for_a_shell_where_it_must_be) {
-  for (const auto& [word, quoted] : std::initializer_list<std::pair<std::string, std::string>>{
-           {"rows/", "rows/"}, {"my rows", "'my rows'"}, {"", "''"}, {"it's", "'it'\\''s'"}, {"$HOME", "'$HOME'"}}) {
+  for (const auto& [word, quoted] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"rows/", "rows/"},
+                                                                  {"my rows", "'my rows'"},
+                                                                  {"", "''"},
+                                                                  {"it's", "'it'\\''s'"},
+                                                                  {"$HOME", "'$HOME'"},
+                                                                  {"ü 😀", "'ü 😀'"},
+                                                                  {"a\nb'\\", R"($'a\x0ab\'\\')"},
+                                                                  {"\x1b[31m", R"($'\x1b[31m')"},
+                                                                  {"\xff", R"($'\xff')"},
+                                                                  {"\u202e", R"($'\xe2\x80\xae')"}}) {
     EXPECT_EQ(quoted_for_shell(word), quoted);
   }
 }

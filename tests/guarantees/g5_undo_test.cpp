@@ -372,7 +372,8 @@ TEST(G5Undo, HoldsUntilTheDocumentsTouchTheRowOrItIsReleased) {
   EXPECT_EQ(held.changes(),
             "forbidden delete held undo name \"bad\"\nmissing insert held undo name \"a\"\n"
             "missing insert held undo name \"b\"\n");
-  EXPECT_THAT(held.messages(), HasSubstr("holdfast release \"t/bad\""));
+  EXPECT_THAT(held.messages(), HasSubstr("held until the documents change it or it is released"));
+  EXPECT_EQ(held.report.plan.sets[0].changes[0].detail->release, "t/bad");
 
   s.documents(documents("two", "bad"));  // the documents touch one of them
   EXPECT_EQ(s.apply().exit, 2);
