@@ -218,6 +218,10 @@ class Store : public Reader {
   virtual Result<void> begin_reading() { return {}; }
   virtual void end_reading() {}
 
+  // What is read next comes from the disk, not from what was read before: somebody may have written over the file
+  // without the engine, which no mark tells.
+  virtual void forget_cached() {}
+
   // Another number each time that the database was opened anew: its file may be another one since.
   virtual std::uint64_t opened() const { return 0; }
 

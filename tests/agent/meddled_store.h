@@ -30,6 +30,7 @@ class MeddledStore final : public Store {
   Result<void> begin_reading() override { return store_->begin_reading(); }
   void end_reading() override { store_->end_reading(); }
   Result<void> make_durable() override { return store_->make_durable(); }
+  void forget_cached() override { store_->forget_cached(); }
   std::uint64_t opened() const override { return store_->opened(); }
   Result<ReadMark> mark() override { return store_->mark(); }
   Result<bool> has_schema(const Schema& schema) override { return store_->has_schema(schema); }

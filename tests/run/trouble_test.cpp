@@ -55,6 +55,30 @@ TEST_F(Trouble, AFileThatIsNoDatabaseIsToldAndLeftAlone) {
   EXPECT_NE(agent.get("/healthz"), "") << "the agent is well";
 }
 
+// Somebody writes into the middle of the file, not as SQLite does: no mark tells, and the pages that the agent had in
+// memory were sound. It said "in sync" for hours.
+TEST(Damage, ThatHasComeIntoTheFileWithoutSqliteIsFound) {
+  RunningAgent agent("delete");
+  agent.declare({"one", "two", "three"}, "  interval: 1s\n");
+  agent.start();
+  ASSERT_TRUE(eventually([&] {
+    return agent.names() == "one,two,three" && fs::exists(agent.database() + ".holdfast");
+  })) << agent.log();
+  const long page = std::stol(agent.rows("SELECT rootpage - 1 FROM sqlite_schema WHERE name = 'campaigns'")) *
+                    std::stol(agent.rows("PRAGMA page_size"));
+  {
+    std::fstream file(agent.database(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(page);
+    file << std::string(512, '\x7f');
+  }
+  EXPECT_TRUE(eventually([&] { return agent.get("/api/v1/status").find("\"up\": false") != std::string::npos; }))
+      << agent.get("/api/v1/status");
+  EXPECT_TRUE(eventually([&] {
+    return agent.get("/metrics").find("holdfast_wipes_total{database=\"shop\",cause=\"corrupt\"} 1") !=
+           std::string::npos;
+  })) << agent.get("/metrics");
+}
+
 TEST_F(Trouble, ATableThatIsNotThereYetIsWaitedForAndTheAgentIsReady) {
   agent.sql("DROP TABLE campaigns");
   agent.start();

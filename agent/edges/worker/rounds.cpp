@@ -176,6 +176,8 @@ Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
     verdicts_.judge_again();
   }
   if (Result<void> judged = judge(); !judged) return judged.error();
+  // After a commit the engine itself drops what is old.
+  if (work.trigger != Trigger::Change) store_->forget_cached();
   for (int schema_changes = 0;; ++schema_changes) {
     if (Result<void> bound = bind(); !bound) return bound.error();
     // Whatever is committed after this moment is news, even if the run happens to see it.

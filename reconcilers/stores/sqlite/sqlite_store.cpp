@@ -104,6 +104,9 @@ class SqliteStore : public Store {
   Result<void> make_durable() override { return connection_.make_durable(); }
   std::uint64_t opened() const override { return connection_.generation(); }
 
+  void forget_cached() override {
+    if (connection_.handle() != nullptr) sqlite3_db_release_memory(connection_.handle());
+  }
   Result<ReadMark> mark() override {
     if (Result<void> ready = be_ready(); !ready) return ready.error();
     return connection_.mark();
