@@ -48,7 +48,7 @@ Answer accept(const CommandLine& line, const Clock& clock, const std::string& wh
       .decode = decode_texts,
       .files = &files};
   const int exit = run_accept(line, context);
-  if (exit == exit_done || exit == exit_drift) return {Answer::Kind::Done, {}, {}, std::move(out.text)};
+  if (exit == exit_done || exit == exit_drift) return {Answer::Kind::Done, {}, {}, {}, std::move(out.text)};
   return {Answer::Kind::Conflict, on_one_line(err.text.empty() ? out.text : err.text), {}};
 }
 

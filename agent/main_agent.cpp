@@ -174,6 +174,7 @@ class AgentProgram {
     if (!fits_pin(*loaded.version)) {
       log_.line(EventLevel::Normal, "Pinned", "revision " + loaded.version->revision() + " is held back");
       if (!in_force_) use_kept(loaded.outline);
+      if (!in_force_) log_.line(EventLevel::Warning, "Pinned", "there are no documents in force");
       return tell_documents();
     }
     mistakes_.clear();

@@ -24,10 +24,10 @@ struct Request {
   Kind kind = Kind::Reconcile;
   std::string row_set;                                       // empty: all of them (pause, resume, reconcile)
   std::string run;                                           // undo: the run's id, or its beginning
-  std::optional<std::string> key;                            // accept: one row of the set, as in SET/KEY
-  bool dry_run = false;                                      // accept: only show it
   std::chrono::milliseconds length = std::chrono::hours(1);  // pause: it ends by itself
   std::string who;                                           // the token's name
+  std::optional<std::string> key = {};                       // accept: one row of the set, as in SET/KEY
+  bool dry_run = false;                                      // accept: only show it
 };
 
 struct Answer {
@@ -39,7 +39,8 @@ struct Answer {
   };
   Kind kind = Kind::Done;
   std::string message;
-  std::string run;        // the id of the run that it led to, if it wrote anything
+  std::string run;  // the id of the run that it led to, if it wrote anything
+  std::optional<std::chrono::system_clock::time_point> until = {};  // pause: when it ends
   std::string json = {};  // accept: what was done, as `holdfast accept -o json` prints it
 };
 

@@ -84,7 +84,15 @@ void Controller::take_pauses(const Pauses& pauses, Now now) {
   }
 }
 
-void Controller::wake(Trigger trigger, const std::string& who) { queue_.add(status_.name, trigger, who); }
+void Controller::wake(Trigger trigger, const std::string& who) {
+  queue_.add(status_.name, trigger, who);
+  if (trigger == Trigger::Change && !status_.up) queue_.hurry(status_.name);
+}
+
+void Controller::saw_another_file() {
+  queue_.add(status_.name, Trigger::Change);
+  queue_.hurry(status_.name);
+}
 
 std::optional<Work> Controller::next(Now now) {
   end_pauses(now);
@@ -261,7 +269,9 @@ Answer Controller::pause(const Request& request, Now now) {
   events_.add(EventLevel::Normal, "Paused", request.row_set, request.who.empty() ? "paused" : "by " + request.who,
               now.wall);
   queue_.add(status_.name, Trigger::Person, request.who);  // so that the status shows what is held
-  return answer(Answer::Kind::Done, "paused");
+  Answer paused = answer(Answer::Kind::Done, "paused");
+  paused.until = pauses_[request.row_set].until;
+  return paused;
 }
 
 Answer Controller::resume(const Request& request, Now now) {

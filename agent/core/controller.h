@@ -51,7 +51,10 @@ class Controller {
   // Pauses that were kept; those that have ended are left out.
   void take_pauses(const Pauses& pauses, Now now);
 
+  // A change while the database cannot be used may be its coming back.
   void wake(Trigger trigger, const std::string& who = {});
+  // The database's file is, or may be, another one.
+  void saw_another_file();
 
   // The run to make now, if one is due; ran() ends it.
   std::optional<Work> next(Now now);

@@ -13,6 +13,15 @@
 namespace holdfast::agent {
 namespace {
 
+// "held: taken back by alice on …", "deleted, forbidden by rule 2"
+std::string row_message(const SetPlan& set, const Change& change, const ChangeView& view) {
+  const bool own = !view.message.empty() && change.outcome != Outcome::Planned && change.outcome != Outcome::Applied;
+  const std::string why =
+      own ? std::string(to_string(change.outcome)) + ": " + view.message : outcome_text(set, change, view);
+  const std::string note = note_text(set, change);
+  return printable(why.empty() || note.empty() ? why + note : why + "; " + note);
+}
+
 DriftRow drift_row(const SetPlan& set, const Change& change, const ChangeViewer& viewer) {
   const ChangeView view = viewer.view(change);
   return {change.drift,
@@ -20,7 +29,7 @@ DriftRow drift_row(const SetPlan& set, const Change& change, const ChangeViewer&
           change.outcome,
           change.reason,
           key_text(view, shown_characters),
-          printable(outcome_text(set, change, view) + note_text(set, change))};
+          row_message(set, change, view)};
 }
 
 // What tells equal corrections apart from others: what the row was before, as far as it is changed.

@@ -38,6 +38,12 @@ void WorkQueue::add_at(const std::string& key, Trigger trigger, Instant when) {
 
 void WorkQueue::forget(const std::string& key) { entries_.erase(key); }
 
+void WorkQueue::hurry(const std::string& key) {
+  const auto found = entries_.find(key);
+  if (found == entries_.end() || !found->second.not_before) return;
+  found->second.not_before = std::min(*found->second.not_before, found->second.failed_at + hurried_wait);
+}
+
 WorkQueue::Instant WorkQueue::due(const Entry& entry, Trigger trigger, Instant wanted) {
   if (!waits(trigger)) return wanted;
   if (entry.not_before) wanted = std::max(wanted, *entry.not_before);

@@ -9,6 +9,8 @@
 // between failures does not start it from the beginning. Change and Interval wait for its end; Person, Documents and
 // Resume do not.
 //
+// Hurry: where there is reason to believe that the cause of the failure has gone, it waits a second at most.
+//
 // Rest: after work that took d a Change waits 4 d, five seconds at most, so that somebody who writes all the time costs
 // a fifth of a core and not all of one.
 #pragma once
@@ -35,6 +37,7 @@ class WorkQueue {
   using Instant = Clock::Instant;
   static constexpr std::chrono::milliseconds first_wait{100};
   static constexpr std::chrono::minutes longest_wait{5};
+  static constexpr std::chrono::seconds hurried_wait{1};
   static constexpr std::chrono::seconds longest_rest{5};
 
   explicit WorkQueue(std::uint64_t seed) : random_(seed) {}
@@ -43,6 +46,7 @@ class WorkQueue {
   // Not before then; of several times the earliest counts.
   void add_at(const std::string& key, Trigger trigger, Instant when);
   void forget(const std::string& key);
+  void hurry(const std::string& key);
 
   // A key whose time has come; it is not given out again before done() or failed().
   std::optional<Work> take(Instant now);

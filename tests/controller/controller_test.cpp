@@ -129,6 +129,25 @@ TEST_F(ControllerTest, ALongRunIsShownWhileItLasts) {
   EXPECT_EQ(condition(ConditionType::Reconciling), "no Idle");
 }
 
+TEST_F(ControllerTest, WhatMayBeTheDatabaseComingBackHurries) {
+  run(in_sync());
+  const auto fail_often = [&](ErrorKind kind) {
+    for (int failure = 0; failure < 12; ++failure) {
+      controller.wake(Trigger::Person);
+      run(failed(kind));
+    }
+  };
+  fail_often(ErrorKind::Terminal);
+  controller.wake(Trigger::Change);
+  EXPECT_EQ(*controller.wake_at(moment.now()) - moment.instant(), seconds(1));
+  // It can be reached, and a change does not get through: somebody who writes all the time is no reason to hurry.
+  fail_often(ErrorKind::SchemaChanged);
+  controller.wake(Trigger::Change);
+  EXPECT_GT(*controller.wake_at(moment.now()) - moment.instant(), seconds(20));
+  controller.saw_another_file();
+  EXPECT_EQ(*controller.wake_at(moment.now()) - moment.instant(), seconds(1));
+}
+
 struct Said {
   std::string what;
   RunOutcome run;

@@ -101,6 +101,24 @@ TEST_F(WorkQueueTest, TheJitterDiffersBySeed) {
   EXPECT_GT(waits.size(), 10U);
 }
 
+// A database that was away for long was left alone for minutes after it had come back.
+TEST_F(WorkQueueTest, HurryWaitsASecondAtMost) {
+  for (int failure = 0; failure < 12; ++failure) {
+    queue.add("popup", Trigger::Person);
+    ASSERT_TRUE(take());
+    fail();
+  }
+  queue.add("popup", Trigger::Change);
+  EXPECT_GT(until_next(), minutes(2));
+  queue.hurry("popup");
+  EXPECT_EQ(until_next(), seconds(1));
+  moment.pass(seconds(3));
+  EXPECT_EQ(take(), Trigger::Change);
+  fail();
+  EXPECT_GT(until_next(), minutes(2)) << "another failure is not the first one";
+  queue.hurry("nobody");
+}
+
 struct During {
   Trigger trigger;
   bool waits;

@@ -42,7 +42,7 @@ TEST_F(AsksTest, EachAddressAsksForItsOwn) {
     agent.asked.clear();
     const HttpResponse response = post(one.target);
     EXPECT_EQ(response.status, 200u) << response.body;
-    EXPECT_EQ(boost::json::serialize(json_of(response)), R"({"message":"done","run":"01J9ZRUN"})");
+    EXPECT_EQ(boost::json::serialize(json_of(response)), R"({"message":"done","run":"01J9ZRUN","until":null})");
     ASSERT_EQ(agent.asked.size(), 1u) << one.target;
     EXPECT_EQ(agent.asked[0].kind, one.kind) << one.target;
     EXPECT_EQ(agent.asked[0].row_set, one.row_set);
@@ -105,7 +105,7 @@ TEST_F(AsksTest, ABodyThatIsNotOursIsRefusedAndNothingIsAsked) {
 }
 
 TEST_F(AsksTest, AcceptMayBeOfOneRowAndOnlyShown) {
-  agent.answer = [](const Request&) { return Answer{Answer::Kind::Done, {}, {}, R"({"written": false})"}; };
+  agent.answer = [](const Request&) { return Answer{Answer::Kind::Done, {}, {}, {}, R"({"written": false})"}; };
   const std::string target = "/api/v1/rowsets/campaigns/accept";
   EXPECT_EQ(post(target).body, R"({"written": false})");
   EXPECT_EQ(post(target, R"({"key": "Trading Tips", "dry_run": true})").status, 200u);

@@ -35,8 +35,8 @@ std::string accept_json() {
 }
 
 Answer done(const Request& request) {
-  if (request.kind == Request::Kind::Accept) return {Answer::Kind::Done, {}, {}, accept_json()};
-  return {Answer::Kind::Done, "done", "01J9Z"};
+  if (request.kind == Request::Kind::Accept) return {Answer::Kind::Done, {}, {}, {}, accept_json()};
+  return {Answer::Kind::Done, "done", "01J9Z", WallTime(std::chrono::hours(9)), {}};
 }
 
 struct OpenApiTest : testing::Test {

@@ -16,7 +16,6 @@ namespace holdfast::agent {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr const char* secret = "a-secret-of-the-tests";
 
 }  // namespace
 

@@ -20,6 +20,8 @@ bool eventually(const std::function<bool()>& holds, double seconds = 20);
 // A database with a table of campaigns, and documents that want three of them.
 class RunningAgent {
  public:
+  static constexpr const char* secret = "a-secret-of-the-tests";  // of the token "env", which may write
+
   // `data`: where the database lies; a scratch folder when it is not named.
   explicit RunningAgent(const std::string& journal_mode = "wal", std::filesystem::path data = {});
 

@@ -88,6 +88,7 @@ void message_object(const Answer& answer, Sink& out) {
   json.begin_object();
   text_member(json, "message", answer.message);
   optional_text_member(json, "run", answer.run);
+  time_member(json, "until", answer.until);
   json.end_object();
   json.finish();
 }

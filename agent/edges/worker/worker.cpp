@@ -137,7 +137,7 @@ class Worker::Thread {
     if (seen.beyond) {
       integrity_at_.reset();  // damage that was found may have gone with the file
       rounds_.reopen();
-      controller_.wake(Trigger::Change);
+      controller_.saw_another_file();
       drive();
       // Once more where something has happened meanwhile that was not our own doing.
       if (watch_->read_after_opening().beyond) controller_.wake(Trigger::Change);
