@@ -121,7 +121,11 @@ void World::settle() {
   const agent::DatabaseStatus status = agent_->status();
   if (!status.error.empty()) say("  the agent says: " + status.error);
   for (const agent::SetStatus& set : status.sets) {
-    for (const agent::DriftRow& row : set.rows) say("  left in " + set.name + ": " + row.key + ": " + row.message);
+    // Not their messages, in which the ids of runs are, which are random.
+    for (const agent::DriftRow& row : set.rows) {
+      say("  left in " + set.name + ": " + row.key + ": " + std::string(to_string(row.outcome)) + " " +
+          std::string(to_string(row.reason)));
+    }
   }
   if (const std::string left = judge_.left_undone(); !left.empty()) throw Broken(left);
   check_status(status);
