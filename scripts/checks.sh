@@ -73,6 +73,14 @@ run_demo() {
   check "demo of the agent" demo_is_green "$1" "scripts/demo_agent.sh --check" "$log-agent.log"
 }
 
+# load or soak, with its own flags.
+run_long() {
+  local program=tests/examples/soak.py
+  [[ $1 == soak ]] || program=tests/examples/load_test.py
+  say "Running $program"
+  HOLDFAST_BINARY=$PWD/build/release/bin/holdfast /usr/bin/python3 "$program" "${@:2}"
+}
+
 demo_is_green() {
   local words
   read -r -a words <<<"$2"
