@@ -1,6 +1,9 @@
 #include "agent/main_accept.h"
 
+#include <algorithm>
+#include <exception>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "agent/commands/accept.h"
@@ -85,7 +88,7 @@ void Acceptances::start(const Request& request, std::function<void(const Answer&
   line.row_set = request.row_set;
   line.key = request.key;
   line.dry_run = request.dry_run;
-  thread_ = std::thread([this, line = std::move(line), who = request.who, answered = std::move(answered)]() mutable {
+  const auto work = [this, line = std::move(line), who = request.who, answered] {
     Answer answer;
     try {
       answer = accept(line, clock_, who);
@@ -93,8 +96,14 @@ void Acceptances::start(const Request& request, std::function<void(const Answer&
       answer = {Answer::Kind::Conflict, error.what(), {}};
     }
     busy_ = false;
-    post_([answered = std::move(answered), answer = std::move(answer)] { answered(answer); });
-  });
+    post_([answered, answer = std::move(answer)] { answered(answer); });
+  };
+  try {
+    thread_ = std::thread(work);
+  } catch (const std::system_error&) {  // no more threads: the agent goes on without this one
+    busy_ = false;
+    answered({Answer::Kind::Unavailable, "there is no thread for it now", {}});
+  }
 }
 
 }  // namespace holdfast::agent

@@ -32,7 +32,7 @@ class StatusText {
   void write(const std::string& text) const { context_.out.write(text + "\n"); }
   // "    drifted: 1 row not as declared"
   void say(const char* indent, std::string_view what, const std::string& message) const {
-    write(indent + context_.out_style.paint(Tone::Update, what) + ": " + message);
+    write(indent + context_.out_style.paint(Tone::Update, printable(what)) + ": " + message);
   }
 
   void print_documents(const json::object& documents) {
@@ -149,7 +149,7 @@ class StatusText {
 
   // `forbidden name "Prizies": held: taken back by …`
   static std::string row_text(const json::object& row) {
-    std::string text = text_of(row, "class") + " " + printable(text_of(row, "key")) + ": ";
+    std::string text = printable(text_of(row, "class")) + " " + printable(text_of(row, "key")) + ": ";
     const std::string message = text_of(row, "message");
     return text + (message.empty() ? printable(text_of(row, "outcome")) : printable(message));
   }

@@ -168,8 +168,12 @@ std::string ChangeViewer::redacted_message(const Change& change) const {
     if (const auto row = pending(index, wanted); row && row->masked) hide(row->value);
   }
   if (release.empty()) return text;
-  // Where the key is a secret, the whole set has to be named.
-  return text + ": holdfast release " + quoted_for_shell(release == change.detail->release ? release : set_.name);
+  // Where the key is a secret, or a part of it, the whole set has to be named.
+  const bool secret = release != change.detail->release ||
+                      std::any_of(set_.set->key.begin(), set_.set->key.end(), [this](std::uint32_t column) {
+                        return sensitive_[set_.set->columns[column].column];
+                      });
+  return text + ": holdfast release " + quoted_for_shell(secret ? set_.name : release);
 }
 
 Totals& Totals::operator+=(const Totals& other) {

@@ -45,5 +45,24 @@ TEST(ReleaseHint, CanBePastedWhateverTheRowIsCalled) {
   }
 }
 
+// Whatever the value looks like: too short to be blotted out of a text, or written differently there.
+TEST(ReleaseHint, NamesTheSetWhereTheKeyIsSensitive) {
+  for (const std::string key : {"ab", "secret name"}) {
+    const ScratchFolder folder;
+    execute(folder / "shop.db",
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, bad INT); INSERT INTO t VALUES (1,'" + key + "',1)");
+    const std::string documents = folder.write(
+        "rows.yaml",
+        "apiVersion: holdfast.dev/v1alpha1\nkind: Database\nmetadata: {name: shop}\nspec: {url: \"sqlite:shop.db\"}\n"
+        "---\napiVersion: holdfast.dev/v1alpha1\nkind: RowSet\nmetadata: {name: t}\nspec:\n  table: t\n  key: [name]\n"
+        "  mode: Enforce\n  sensitive: [name]\n  forbidden: [{bad: 1}]\n");
+    ASSERT_EQ(run({"apply", "-f", documents}).exit, 0);
+    ASSERT_EQ(run({"undo", "last", "-f", documents}).exit, 0);
+    const std::string plan = run({"plan", "-f", documents}).out;
+    EXPECT_THAT(plan, HasSubstr("holdfast release t\n")) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("t/" + key))) << plan;
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::agent
