@@ -8,7 +8,7 @@
 #include "agent/edges/host/file_surroundings.h"
 #include "agent/edges/host/host_facts.h"
 #include "agent/edges/host/open_files.h"
-#include "agent/main_documents.h"
+#include "agent/edges/supervisor/environment.h"
 
 namespace holdfast::agent {
 namespace {

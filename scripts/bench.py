@@ -102,8 +102,8 @@ class Bench:
 
     def mend(self, folder, rows):
         """Another process changes one of 12 rows: three modes, all programs in turn."""
-        if rows == 12:
-            self.keep(self.program("mend_bench", folder, 240))
+        for run in range(self.runs if rows == 12 else 0):
+            self.keep(self.program("mend_bench", folder, 240), run)
 
     def idle(self, folder, rows):
         """The agent beside a bare inotify loop, when nothing happens: processor time, wake-ups, memory."""
@@ -120,17 +120,18 @@ class Bench:
         running = {name: subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                    for name, command in programs.items()}
         time.sleep(45)   # the first run, the looks that follow it, and the check that finds what it wrote
-        before = {name: scheduled(one.pid) for name, one in running.items()}
-        time.sleep(IDLE_SECONDS)
-        after = {name: scheduled(one.pid) for name, one in running.items()}
-        memory = {name: resident(one.pid) for name, one in running.items()}
+        for run in range(self.runs):
+            before = {name: scheduled(one.pid) for name, one in running.items()}
+            time.sleep(IDLE_SECONDS)
+            after = {name: scheduled(one.pid) for name, one in running.items()}
+            for name, process in running.items():
+                for what, number, unit in (("cpu", (after[name][0] - before[name][0]) / 1e3, "us"),
+                                           ("wake-ups", after[name][1] - before[name][1], ""),
+                                           ("memory", resident(process.pid) / 1e6, "MB")):
+                    self.keep([{"what": f"idle {what} {name}", "rows": rows, "value": number, "unit": unit}], run)
         for one in running.values():
             one.terminate()
             one.wait()
-        for name in running:
-            for what, number, unit in (("cpu", (after[name][0] - before[name][0]) / 1e3, "us"),
-                                       ("wake-ups", after[name][1] - before[name][1], ""), ("memory", memory[name] / 1e6, "MB")):
-                self.keep([{"what": f"idle {what} {name}", "rows": rows, "value": number, "unit": unit}])
 
     def timed(self, command):
         """Seconds and peak memory (bytes) of a command."""
@@ -179,7 +180,7 @@ def main():
     parser = argparse.ArgumentParser(description="Measures Holdfast beside raw programs and its peers.")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/bench")
     parser.add_argument("--rows", default="12,10000,100000,1000000")
-    parser.add_argument("--runs", type=int, default=5, help="runs of the full compare; the best median counts")
+    parser.add_argument("--runs", type=int, default=5, help="runs of the full compare, of mend and of idle; the best median counts")
     parser.add_argument("--only", default="compare,apply,load,whole_job,mend,idle")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
     arguments = parser.parse_args()

@@ -183,11 +183,12 @@ def mend_table(measurements):
                 continue
             pairs = [f"{show_time(at[program, 0.5])}, {show_time(at[program, 0.99])}" for program, _ in MEND_PROGRAMS]
 
-            def times(theirs, at=at):
-                return ", ".join(show(at["holdfast", part] / at[theirs, part]) for part in (0.5, 0.99))
+            def times(theirs, key=key, at=at):
+                best, typical = best_and_typical(measurements, key, 12, "holdfast", theirs)
+                return f"{best:.2f} ({typical:.2f}), {at['holdfast', 0.99] / at[theirs, 0.99]:.2f}"
 
             lines.append([mode, name, *pairs, times("raw"), times("raw, journal")])
-    return table(["mode", "from, to", *(f"{name}: p50, p99" for _, name in MEND_PROGRAMS), "Holdfast ÷ raw", "÷ raw with a journal"], lines)
+    return table(["mode", "from, to", *(f"{name}: p50, p99" for _, name in MEND_PROGRAMS), "Holdfast ÷ raw: p50, p99", "÷ raw with a journal: p50, p99"], lines)
 
 
 def idle_table(measurements):
@@ -213,9 +214,9 @@ def tables(measurements, machine):
         memory_table(measurements),
         "### The whole job: 100 differences (3 of 12 rows)\n",
         job_tables(measurements),
-        "### Seen → mended, one of 12 rows\n",
+        "### Seen → mended, one of 12 rows\n\nRatios: p50 is the best of the runs' paired medians, the middle one in brackets; p99 of all runs.\n",
         mend_table(measurements),
-        "### An idle agent\n",
+        "### An idle agent\n\nThe middle one of the runs, a minute each.\n",
         idle_table(measurements),
     ))
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 
 namespace holdfast::agent {
@@ -10,6 +11,11 @@ namespace {
 constexpr std::string_view ours = "HOLDFAST_", notify = "NOTIFY_SOCKET=", supervised = "HOLDFAST_SUPERVISED=";
 
 }  // namespace
+
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
 
 ChildEnvironments child_environments() {
   ChildEnvironments all;

@@ -1,11 +1,15 @@
-// What of our environment the children get.
+// This process' environment, and what of it the children get.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace holdfast::agent {
+
+// One variable.
+std::optional<std::string> environment(std::string_view name);
 
 struct ChildEnvironments {
   std::vector<std::string> agent;  // everything but NOTIFY_SOCKET and HOLDFAST_SUPERVISED
