@@ -31,6 +31,7 @@
 #include "agent/edges/http_client.h"
 #include "agent/edges/signals.h"
 #include "agent/edges/standard_stream.h"
+#include "agent/edges/supervisor/environment.h"
 #include "agent/edges/system_clock.h"
 #include "agent/edges/terminal_progress.h"
 #include "agent/exit_code.h"
@@ -162,7 +163,7 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .progress = watched ? &progress : nullptr,
                         .load = load,
                         .check = check_documents,
-                        .open = open_store,
+                        .open = [](const DatabaseDocument& database) { return open_store(database); },
                         .absolute_path = absolute_path,
                         .who = user_name(),
                         .build = build_info(),
@@ -176,9 +177,10 @@ int run(const std::vector<std::string>& arguments, StandardStream& out, Standard
                         .agent = ask_agent,
                         .read_file = read_small_file,
                         .look_at_host = look_at_host_of,
-                        .surroundings = [](const std::string& path) {
-                          return surroundings_of(path, environment("HOLDFAST_STATE_FOLDER").value_or(""));
-                        }};
+                        .surroundings =
+                            [](const std::string& path) {
+                              return surroundings_of(path, environment("HOLDFAST_STATE_FOLDER").value_or(""));
+                            }};
   return carry_out(line, context);
 }
 

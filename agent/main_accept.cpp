@@ -8,6 +8,7 @@
 
 #include "agent/commands/accept.h"
 #include "agent/edges/file_writer.h"
+#include "agent/edges/supervisor/environment.h"
 #include "agent/exit_code.h"
 #include "agent/main_documents.h"
 #include "desired-state/sources/file_source.h"
@@ -41,7 +42,7 @@ Answer accept(const CommandLine& line, const Clock& clock, const std::string& wh
       .clock = clock,
       .load = {},
       .check = check_documents,
-      .open = open_store,
+      .open = [](const DatabaseDocument& database) { return open_store(database); },
       .absolute_path =
           [](const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); },
       .who = who,

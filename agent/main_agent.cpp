@@ -5,12 +5,16 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <random>
+#include <set>
+#include <thread>
 #include <utility>
 
 #include "agent/agent_settings.h"
@@ -67,6 +71,37 @@ Result<http::Tokens> tokens_of(const AgentSettings& settings) {
   return tokens;
 }
 
+// What SIGTERM may take when a run of many batches is under way: what is open then ends as at a power cut, which leaves
+// each transaction whole or not there.
+constexpr seconds longest_end{6};
+constexpr seconds reload_pause{5};
+constexpr milliseconds patience{200};
+
+// Ends the process when it is still there after `time`.
+class CutOff {
+ public:
+  explicit CutOff(seconds time)
+      : thread_([this, time] {
+          std::unique_lock lock(mutex_);
+          if (!ended_.wait_for(lock, time, [this] { return over_; })) ::_exit(exit_done);
+        }) {}
+  ~CutOff() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    ended_.notify_all();
+    thread_.join();
+  }
+  CutOff(const CutOff&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool over_ = false;
+  std::thread thread_;  // the last member: it uses the others
+};
+
 class AgentProgram {
  public:
   AgentProgram(const AgentProcess& process, AgentSettings settings, std::optional<Supervised> supervised)
@@ -100,11 +135,13 @@ class AgentProgram {
     watch_documents();
     if (supervised_) {
       loop_.on_readable(supervised_->descriptor(), [this] { hear(); });
-      supervised_->say("prepared");
+      judge();
     } else {
       go();
     }
     loop_.run();
+    for (const auto& [name, worker] : workers_) worker->begin_to_stop();
+    const CutOff cut_off(longest_end);
     workers_.clear();  // each waits for the run under way
     return exit_done;
   }
@@ -169,17 +206,24 @@ class AgentProgram {
     if (!loaded.version) {
       refuse(loaded.mistakes);
       if (!in_force_) use_kept(loaded.outline);
-      return;
+      return try_again();
     }
     if (!fits_pin(*loaded.version)) {
       log_.line(EventLevel::Normal, "Pinned", "revision " + loaded.version->revision() + " is held back");
       if (!in_force_) use_kept(loaded.outline);
       if (!in_force_) log_.line(EventLevel::Warning, "Pinned", "there are no documents in force");
+      try_again();
       return tell_documents();
     }
     mistakes_.clear();
     if (in_force_ && in_force_->digest() == loaded.version->digest()) return tell_documents();
     take(std::move(loaded), false);
+  }
+
+  // While there are none in force: the database that keeps some may be locked, or its volume may come later.
+  void try_again() {
+    if (in_force_) return;
+    reload_timer_->set(reload_pause, [this] { reload(); });
   }
 
   bool fits_pin(const DocumentsVersion& version) const {
@@ -205,8 +249,9 @@ class AgentProgram {
       database.url.text = url;
       databases.push_back(std::move(database));
     }
-    for (const DatabaseDocument& database : databases) {
+    for (DatabaseDocument& database : databases) {
       if (database.url.text.empty()) continue;
+      database.lock_timeout = std::min(database.lock_timeout, patience);  // the loop waits for this
       Result<std::unique_ptr<Store>> store = open_store(database);
       if (!store) continue;
       LoadedVersion kept = kept_version(**store, process_.line.files, urls_);
@@ -224,7 +269,7 @@ class AgentProgram {
     since_ = process_.clock.wall();
     log_.line(EventLevel::Normal, "DocumentsInForce", "revision " + in_force_->revision());
     tell_documents();
-    if (going_) hand_out();
+    if (going_) hand_out({});
   }
 
   void tell_documents() {
@@ -245,12 +290,26 @@ class AgentProgram {
 
   // --- the workers
 
-  void go() {
-    if (std::exchange(going_, true)) return;
-    if (in_force_) hand_out();
+  // Before anybody else may write: what became of the databases. A command that goes first may make tables anew, and
+  // then nobody could tell.
+  void judge() {
+    if (in_force_) hand_out([this] { judged(); });
+    unjudged_ = workers_.size();
+    if (unjudged_ == 0) supervised_->say("prepared");
   }
 
-  void hand_out() {
+  void judged() {
+    if (--unjudged_ == 0) supervised_->say("prepared");
+  }
+
+  void go() {
+    if (std::exchange(going_, true)) return;
+    if (in_force_) hand_out({});
+    for (const auto& [name, worker] : workers_) worker->go();
+  }
+
+  // `judged`: they are only to judge, and to wait for go() then.
+  void hand_out(const std::function<void()>& judged) {
     std::map<std::string, std::unique_ptr<Worker>> before = std::exchange(workers_, {});
     std::vector<std::string> names;
     for (const DatabaseDocument& database : outline_.databases) names.push_back(database.name.text);
@@ -263,6 +322,8 @@ class AgentProgram {
       std::unique_ptr<Worker> worker = same ? std::move(known->second) : make_worker(database, path);
       if (known != before.end()) before.erase(known);
       for (const RowSetDocument& set : outline_.row_sets) know(set, name);
+      worker->open_with([database, stopping = stop_flags_[name]] { return open_store(database, stopping); });
+      if (judged) worker->hold(judged);
       worker->take_documents(in_force_, orders_of(outline_, name));
       workers_[name] = std::move(worker);
       paths_[name] = path;
@@ -272,6 +333,9 @@ class AgentProgram {
       hub_.forget(name);
       recorder_.forget_database(name);
     }
+    for (const auto& set : std::exchange(known_sets_, std::exchange(sets_, {}))) {
+      if (!known_sets_.contains(set)) recorder_.forget_set({set.first, set.second});
+    }
   }
 
   void know(const RowSetDocument& set, const std::string& database) {
@@ -279,23 +343,27 @@ class AgentProgram {
     std::vector<std::string> expectations;
     for (const Expectation& one : set.expect) expectations.push_back(one.name);
     recorder_.know_set({database, set.name.text}, expectations);
+    sets_.emplace(database, set.name.text);
   }
 
   std::unique_ptr<Worker> make_worker(const DatabaseDocument& database, const std::string& path) {
     const std::string& name = database.name.text;
     recorder_.know_database(name);
+    const auto stopping = std::make_shared<std::atomic<bool>>(false);
+    stop_flags_[name] = stopping;
     WorkerOptions options{
         name,
         redacted_url(database.url.text),
         process_.clock,
         recorder_,
-        [database] { return open_store(database); },
+        [database, stopping] { return open_store(database, stopping); },
         [path]() -> std::unique_ptr<ChangeWatch> { return std::make_unique<FileChangeWatch>(path); },
         [this, path] { return surroundings_of(path, settings_.state_folder); },
         [this, path] { return host_of(path, api_process_); },
         [this](std::function<void()> work) { loop_.post(std::move(work)); },
         [this](DatabaseStatus status, std::vector<Event> news) { published(std::move(status), std::move(news)); },
-        std::random_device()()};
+        std::random_device()(),
+        stopping};
     auto worker = std::make_unique<Worker>(std::move(options));
     worker->start();
     return worker;
@@ -359,6 +427,7 @@ class AgentProgram {
   Acceptances acceptances_{process_.line, process_.clock,
                            [this](std::function<void()> work) { loop_.post(std::move(work)); }};
   std::unique_ptr<Loop::Timer> documents_timer_ = loop_.timer();
+  std::unique_ptr<Loop::Timer> reload_timer_ = loop_.timer();
   Hub hub_;
   std::unique_ptr<http::Api> api_;
   std::unique_ptr<Server> server_;
@@ -372,6 +441,10 @@ class AgentProgram {
   std::atomic<int> api_process_{0};  // that the supervisor has started; workers read it
   std::map<std::string, std::unique_ptr<Worker>> workers_;
   std::map<std::string, std::string> paths_;
+  std::map<std::string, std::shared_ptr<std::atomic<bool>>> stop_flags_;
+  using SetNames = std::set<std::pair<std::string, std::string>>;  // database, row set
+  SetNames sets_, known_sets_;
+  std::size_t unjudged_ = 0;
   bool going_ = false;
   bool ready_ = false;
   bool stopping_ = false;

@@ -1,10 +1,10 @@
 #include "agent/main_documents.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <utility>
 
+#include "agent/edges/supervisor/environment.h"
 #include "desired-state/database_url.h"
 #include "desired-state/edit/document_texts.h"
 #include "desired-state/sources/file_source.h"
@@ -142,11 +142,6 @@ std::string folder_of(std::string& name, const std::vector<std::string>& paths) 
 
 }  // namespace
 
-std::optional<std::string> environment(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value ? std::optional<std::string>(value) : std::nullopt;
-}
-
 void check_documents(const DesiredState& state, Diagnostics& diagnostics) {
   check_patterns(state, diagnostics);
   for (const DatabaseDocument& database : state.databases) {
@@ -160,7 +155,8 @@ void check_documents(const DesiredState& state, Diagnostics& diagnostics) {
   }
 }
 
-Result<std::unique_ptr<Store>> open_store(const DatabaseDocument& database) {
+Result<std::unique_ptr<Store>> open_store(const DatabaseDocument& database,
+                                          std::shared_ptr<const std::atomic<bool>> stopping) {
   const ParsedUrl address = parse_database_url(database.url.text, database.file);
   const std::string where = database.name.text + " (" + redacted_url(database.url.text) + ")";
   if (!address.url) return Error{ErrorKind::Invalid, address.message, where, address.hint};
@@ -168,7 +164,7 @@ Result<std::unique_ptr<Store>> open_store(const DatabaseDocument& database) {
     return Error{ErrorKind::Terminal, "unsupported engine", where,
                  "this version keeps rows in SQLite; give a URL such as sqlite:path/to/file.db"};
   }
-  return stores::open_sqlite({database.name.text, address.url->path, database.lock_timeout});
+  return stores::open_sqlite({database.name.text, address.url->path, database.lock_timeout, std::move(stopping)});
 }
 
 std::optional<std::string> read_small_file(const std::string& path) {

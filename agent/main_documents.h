@@ -1,6 +1,7 @@
 // Part of the composition root: documents from files and from what a database keeps, and the stores that they name.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,15 +15,14 @@
 
 namespace holdfast::agent {
 
-// A variable of this process's environment.
-std::optional<std::string> environment(std::string_view name);
-
 // What is seen without a database, but not by the decoder: patterns, and a setup, which is SQL, so that only the engine
 // can tell whether it is right; its line counts from where the text begins.
 void check_documents(const DesiredState& state, Diagnostics& diagnostics);
 
-// The store of a document's URL. An engine that is not built in is an error.
-Result<std::unique_ptr<Store>> open_store(const DatabaseDocument& database);
+// The store of a document's URL. An engine that is not built in is an error. `stopping`: once true, it waits for no
+// lock.
+Result<std::unique_ptr<Store>> open_store(const DatabaseDocument& database,
+                                          std::shared_ptr<const std::atomic<bool>> stopping = {});
 
 // A small file of the user's, a megabyte at most. Nothing when it cannot be read.
 std::optional<std::string> read_small_file(const std::string& path);

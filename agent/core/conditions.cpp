@@ -95,7 +95,21 @@ void add_database_ready(Made& made, const DatabaseStatus& database) {
   made.add(ConditionType::Ready, true, "Reachable", "");
 }
 
-void add_healthy(Made& made, const DatabaseHealth& health) {
+// "campaigns: twelve, thirteen; clicks: some"
+std::string unmet_expectations(const std::vector<SetStatus>& sets) {
+  std::string all;
+  for (const SetStatus& set : sets) {
+    std::string names;
+    for (const auto& [name, met] : set.expectations) {
+      if (!met) names += (names.empty() ? "" : ", ") + name;
+    }
+    if (!names.empty()) all += (all.empty() ? "" : "; ") + set.name + ": " + names;
+  }
+  return all;
+}
+
+void add_healthy(Made& made, const DatabaseStatus& database) {
+  const DatabaseHealth& health = database.health;
   // The worst first: a condition has one reason.
   if (health.integrity_ok == false)
     return made.add(ConditionType::Healthy, false, "Damaged", in_one_line(health.damage));
@@ -105,6 +119,8 @@ void add_healthy(Made& made, const DatabaseHealth& health) {
     return made.add(ConditionType::Healthy, false, "DiskNearlyFull",
                     counted(*health.disk_free_bytes, "byte") + " are free where the database lies");
   }
+  if (const std::string unmet = unmet_expectations(database.sets); !unmet.empty())
+    return made.add(ConditionType::Healthy, false, "ExpectationNotMet", "what is expected is not so: " + unmet);
   if (health.persistent == false) return made.add(ConditionType::Healthy, false, "NotPersistent", health.place);
   made.add(ConditionType::Healthy, true, "NothingFound", "");
 }
@@ -125,7 +141,7 @@ std::vector<Condition> conditions_of(const DatabaseStatus& database, const std::
                                      WallTime now) {
   Made made(before, now);
   add_database_ready(made, database);
-  add_healthy(made, database.health);
+  add_healthy(made, database);
   return made.take();
 }
 

@@ -68,7 +68,9 @@ void Controller::take_orders(Orders orders, Now now) {
     sets.push_back(std::move(set));
   }
   status_.sets = std::move(sets);
-  std::erase_if(pauses_, [&](const auto& pause) { return !pause.first.empty() && find(pause.first) == nullptr; });
+  const auto gone = [&](const auto& one) { return !one.first.empty() && find(one.first) == nullptr; };
+  std::erase_if(pauses_, gone);
+  std::erase_if(pause_ends_, gone);
   // What the other writer undoes is another wish by now.
   if (orders.digest != orders_.digest) fights_ = Fights();
   if (!first && orders.digest != orders_.digest) {
@@ -80,7 +82,9 @@ void Controller::take_orders(Orders orders, Now now) {
 
 void Controller::take_pauses(const Pauses& pauses, Now now) {
   for (const auto& [name, pause] : pauses) {
-    if (pause.until > now.wall && (name.empty() || find(name) != nullptr)) pauses_.try_emplace(name, pause);
+    if (pause.until <= now.wall || (!name.empty() && find(name) == nullptr)) continue;
+    if (!pauses_.try_emplace(name, pause).second) continue;
+    pause_ends_[name] = now.instant + std::min<Clock::Instant::duration>(pause.until - now.wall, longest_pause);
   }
 }
 
@@ -132,7 +136,7 @@ void Controller::ran(const RunOutcome& outcome, Now began, Now now) {
   const bool made = !outcome.sets.empty() || (!outcome.error && outcome.mistakes.empty());
   const bool was_up = status_.up;
   status_.up = !outcome.error || made || outcome.error->kind == ErrorKind::SchemaChanged;
-  status_.error = outcome.error ? outcome.summary.error : std::string();
+  status_.error = made && !outcome.error ? std::string() : outcome.summary.error;
   if (!made) {
     take_failure(outcome, now);
   } else {
@@ -152,10 +156,15 @@ void Controller::ran(const RunOutcome& outcome, Now began, Now now) {
     status_.runs.insert(status_.runs.begin(), outcome.summary);
     if (status_.runs.size() > most_runs) status_.runs.pop_back();
   }
-  const bool failed =
-      !made || outcome.error ||
+  const bool some_failed =
       std::any_of(outcome.sets.begin(), outcome.sets.end(), [](const auto& set) { return set.second.failed > 0; });
-  failed ? queue_.failed(status_.name, now.instant) : queue_.done(status_.name, began.instant, now.instant);
+  if (!made || outcome.error) {
+    queue_.failed(status_.name, now.instant);
+  } else if (some_failed) {
+    queue_.done_in_part(status_.name, began.instant, now.instant);
+  } else {
+    queue_.done(status_.name, began.instant, now.instant);
+  }
   schedule(now);
 }
 
@@ -188,7 +197,11 @@ void Controller::take_set(SetStatus& set, const SetOutcome& outcome, const RunOu
 }
 
 void Controller::take_failure(const RunOutcome& run, Now now) {
-  for (SetStatus& set : status_.sets) set.conditions = conditions_after(set.conditions, run, now.wall);
+  for (SetStatus& set : status_.sets) {
+    set.conditions = conditions_after(set.conditions, run, now.wall);
+    // Nobody can tell any more; of a database that is busy for a moment the last look stands.
+    if (has(set.conditions, ConditionType::Stalled)) set.in_sync = false;
+  }
   events_.add(EventLevel::Warning, run.mistakes.empty() ? "RunFailed" : "DocumentsDoNotFit", {}, run.summary.error,
               now.wall);
 }
@@ -241,21 +254,24 @@ std::optional<Clock::Instant> Controller::wake_at(Now now) const {
   // What waits for documents is not due, however long it has been.
   std::optional<Clock::Instant> soonest = has_orders() ? queue_.next() : std::nullopt;
   for (const auto& [name, pause] : pauses_) {
-    const Clock::Instant end =
+    const Clock::Instant by_date =
         now.instant + std::max(std::chrono::duration_cast<Clock::Instant::duration>(pause.until - now.wall),
                                Clock::Instant::duration::zero());
+    const Clock::Instant end = std::min(by_date, pause_ends_.at(name));
     soonest = soonest ? std::min(*soonest, end) : end;
   }
   return soonest;
 }
 
+// By its date, or once it was as long as somebody wanted: a clock that is set back makes none longer.
 void Controller::end_pauses(Now now) {
   for (auto at = pauses_.begin(); at != pauses_.end();) {
-    if (at->second.until > now.wall) {
+    if (at->second.until > now.wall && pause_ends_.at(at->first) > now.instant) {
       ++at;
       continue;
     }
     events_.add(EventLevel::Normal, "PauseEnded", at->first, "the pause is over", now.wall);
+    pause_ends_.erase(at->first);
     at = pauses_.erase(at);
     queue_.add(status_.name, Trigger::Resume);
   }
@@ -266,6 +282,7 @@ Answer Controller::pause(const Request& request, Now now) {
     return answer(Answer::Kind::NotFound, "there is no row set " + request.row_set);
   }
   pauses_[request.row_set] = {now.wall + request.length, request.who};
+  pause_ends_[request.row_set] = now.instant + request.length;
   events_.add(EventLevel::Normal, "Paused", request.row_set, request.who.empty() ? "paused" : "by " + request.who,
               now.wall);
   queue_.add(status_.name, Trigger::Person, request.who);  // so that the status shows what is held
@@ -280,6 +297,7 @@ Answer Controller::resume(const Request& request, Now now) {
     return answer(Answer::Kind::NotFound, "there is no row set " + request.row_set);
   }
   const std::size_t ended = one ? pauses_.erase(request.row_set) : std::exchange(pauses_, {}).size();
+  one ? static_cast<void>(pause_ends_.erase(request.row_set)) : pause_ends_.clear();
   if (one && ended == 0 && pauses_.contains("")) {
     return answer(Answer::Kind::Conflict, "the whole database is paused: resume all of it");
   }

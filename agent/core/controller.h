@@ -38,6 +38,7 @@ Orders orders_of(const DesiredState& state, const std::string& database);
 
 // A pause as it is kept over a restart: the set's name, or "" for the whole database.
 using Pauses = std::map<std::string, Pause>;
+inline constexpr std::chrono::hours longest_pause{7 * 24};
 std::string pauses_text(const Pauses& pauses);
 Pauses read_pauses(const std::string& text);  // what cannot be read counts as not there
 
@@ -80,6 +81,7 @@ class Controller {
 
   // As it is now; complete.
   DatabaseStatus status(Now now);
+  const std::vector<SetStatus>& sets() const { return status_.sets; }  // after the last run
   std::vector<Event> take_news() { return events_.take_news(); }
   // The first decision about every set has been made.
   bool decided() const;
@@ -101,6 +103,7 @@ class Controller {
   Fights fights_;
   EventLog events_;
   Pauses pauses_;
+  std::map<std::string, Clock::Instant> pause_ends_;  // by the clock that nobody sets
 };
 
 }  // namespace holdfast::agent

@@ -13,10 +13,14 @@ metrics::RunResult result_of(const RunOutcome& run, const SetOutcome& set) {
 
 }  // namespace
 
-void record_run(metrics::Recorder& recorder, const RunOutcome& outcome) {
+void record_run(metrics::Recorder& recorder, const RunOutcome& outcome, const std::vector<SetStatus>& sets) {
   const std::string& database = outcome.summary.database;
   const std::string_view trigger = to_string(outcome.summary.trigger);
   recorder.run_took(database, outcome.summary.took);
+  const bool made = !outcome.sets.empty() || (!outcome.error && outcome.mistakes.empty());
+  for (const SetStatus& set : sets) {
+    if (!made) recorder.run_ended({database, set.name}, trigger, metrics::RunResult::Failed);
+  }
   for (const auto& [name, set] : outcome.sets) {
     recorder.run_ended({database, name}, trigger, result_of(outcome, set));
   }

@@ -80,6 +80,18 @@ void WorkQueue::done(const std::string& key, Instant began, Instant now) {
   entry.rest_until = now + std::min<Instant::duration>(4 * (now - began), longest_rest);
 }
 
+// A look that comes before the next try fails as well, and is not counted: who writes all the time would put it off.
+void WorkQueue::done_in_part(const std::string& key, Instant began, Instant now) {
+  Entry& entry = entries_[key];
+  const auto retry = entry.later.find(Trigger::Retry);
+  const std::optional<Instant> planned =
+      retry != entry.later.end() && retry->second > now ? std::optional(retry->second) : std::nullopt;
+  entry.working = false;
+  entry.not_before.reset();
+  entry.rest_until = now + std::min<Instant::duration>(4 * (now - began), longest_rest);
+  if (!planned) wait_longer(entry, now);
+}
+
 // Between 0.9 and 1.1: SplitMix64's step.
 double WorkQueue::jitter() {
   random_ += 0x9e3779b97f4a7c15U;
@@ -92,6 +104,11 @@ double WorkQueue::jitter() {
 void WorkQueue::failed(const std::string& key, Instant now) {
   Entry& entry = entries_[key];
   entry.working = false;
+  wait_longer(entry, now);
+  entry.not_before = now + entry.wait;
+}
+
+void WorkQueue::wait_longer(Entry& entry, Instant now) {
   const Instant::duration longest = longest_wait;
   const int doublings = std::min(entry.failures, 20);
   Instant::duration wait = std::min<Instant::duration>(first_wait * (std::int64_t{1} << doublings), longest);
@@ -99,7 +116,6 @@ void WorkQueue::failed(const std::string& key, Instant now) {
   ++entry.failures;
   entry.failed_at = now;
   entry.wait = wait;
-  entry.not_before = now + wait;
   entry.later[Trigger::Retry] = now + wait;
 }
 

@@ -9,6 +9,8 @@
 // between failures does not start it from the beginning. Change and Interval wait for its end; Person, Documents and
 // Resume do not.
 //
+// Work that was done but for a part of it is tried again after such waits, too, and nothing else waits for that.
+//
 // Hurry: where there is reason to believe that the cause of the failure has gone, it waits a second at most.
 //
 // Rest: after work that took d a Change waits 4 d, five seconds at most, so that somebody who writes all the time costs
@@ -52,6 +54,7 @@ class WorkQueue {
   std::optional<Work> take(Instant now);
   void done(const std::string& key, Instant began, Instant now);
   void failed(const std::string& key, Instant now);
+  void done_in_part(const std::string& key, Instant began, Instant now);
 
   // When take() will have something; nothing while everything is being worked on, or nothing is to be done.
   std::optional<Instant> next() const;
@@ -70,6 +73,7 @@ class WorkQueue {
     std::optional<Instant> not_before;  // back-off
     Instant rest_until = Instant::min();
   };
+  void wait_longer(Entry& entry, Instant now);
   static Instant due(const Entry& entry, Trigger trigger, Instant wanted);
 
   std::map<std::string, Entry> entries_;

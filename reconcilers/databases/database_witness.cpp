@@ -63,6 +63,16 @@ Result<DatabaseVerdict> DatabaseWitness::judge_unopened(const Error& error) {
   return *verdict_;
 }
 
+bool DatabaseWitness::take_over(const Marker& found) {
+  if (!in_database_ || found.sequence <= in_database_->sequence) return false;
+  const bool ours = found.database == in_database_->database && found.incarnation == in_database_->incarnation &&
+                    found.place == in_database_->place;
+  if (!ours) return false;
+  in_database_ = remembered_ = found;
+  noted_at_ = clock_.now();
+  return true;
+}
+
 bool DatabaseWitness::due(bool changed) const {
   if (!verdict_ || !verdict_->may_write) return false;
   if (!noted_at_) return true;

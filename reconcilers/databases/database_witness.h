@@ -41,6 +41,10 @@ class DatabaseWitness {
   // another database's, or an older one's, whatever its file is.
   const std::optional<Marker>& in_database() const { return in_database_; }
 
+  // A marker that is found in place of in_database(). True, and it counts as ours, when it is a later one of the same
+  // database at the same place: another agent beside us has written it, and noting need not be answered by noting.
+  bool take_over(const Marker& found);
+
   // Whether note() should be called: at once when nothing was noted since the verdict, some seconds after a run that
   // changed something, else every ten minutes.
   bool due(bool changed) const;

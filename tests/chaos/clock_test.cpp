@@ -42,6 +42,11 @@ TEST_P(MovedClock, WhatIsBrokenIsHealed) {
       << agent.log();
   EXPECT_TRUE(eventually([&] { return agent.in_sync(); })) << agent.get("/api/v1/status");
   EXPECT_THAT(agent.rows("SELECT count(*) FROM _holdfast_runs"), testing::Not("0"));
+  // A pause that was made before the clock was moved lasts no longer than somebody wanted.
+  ASSERT_EQ(agent.post("/api/v1/rowsets/campaigns/pause", R"({"for": "2s"})"), 200U);
+  move(2 * GetParam());
+  agent.sql("DELETE FROM campaigns WHERE id = 2");
+  EXPECT_TRUE(whole()) << agent.get("/api/v1/status");
   // A restart under the new time finds its journal, and goes on.
   EXPECT_EQ(agent.terminate().exit, 0);
   agent.sql("DELETE FROM campaigns WHERE id = 3");

@@ -381,5 +381,88 @@ TEST_F(ReviewTest, OtherDocumentsAreAnotherWish) {
   EXPECT_EQ(first(one), "planned ");
 }
 
+TEST_F(ControllerTest, ARowThatFailsEachTimeDoesNotHoldUpTheOthers) {
+  RunOutcome failing = drifted(DriftClass::Missing, Reason::None);
+  failing.sets["campaigns"].failed = 1;
+  run(failing);
+  for (int times = 0; times < 20; ++times) {
+    moment.pass(
+        std::chrono::duration_cast<std::chrono::milliseconds>(*controller.wake_at(moment.now()) - moment.instant()) +
+        std::chrono::milliseconds(1));
+    run(failing);
+  }
+  EXPECT_EQ(condition(ConditionType::Stalled), "yes ChangesFail");
+  controller.wake(Trigger::Change);
+  EXPECT_EQ(due(), Trigger::Change);
+}
+
+// A migration has taken a declared column away: nothing can be compared any more, and status said "in sync".
+TEST_F(ControllerTest, DocumentsThatDoNotFitAnyMoreAreNotInSync) {
+  run(in_sync());
+  RunOutcome unfit;
+  unfit.mistakes = {"rows.yaml:3:5: there is no column url"};
+  unfit.summary.error = unfit.mistakes.front();
+  controller.wake(Trigger::Change);
+  run(unfit);
+  EXPECT_EQ(controller.status(moment.now()).error, unfit.summary.error);
+  EXPECT_FALSE(set().in_sync);
+  EXPECT_TRUE(controller.status(moment.now()).up);
+  controller.wake(Trigger::Person);
+  run(in_sync());
+  EXPECT_TRUE(set().in_sync);
+  EXPECT_EQ(controller.status(moment.now()).error, "");
+}
+
+TEST_F(ControllerTest, ABusyDatabaseIsAsItWasLastSeen) {
+  run(in_sync());
+  controller.wake(Trigger::Change);
+  run(failed(ErrorKind::Transient));
+  EXPECT_TRUE(set().in_sync);
+}
+
+TEST_F(ControllerTest, AClockThatIsSetBackMakesNoPauseLonger) {
+  run(in_sync());
+  Request pause;
+  pause.kind = Request::Kind::Pause;
+  pause.length = minutes(30);
+  (void)controller.pause(pause, moment.now());
+  moment.pass(minutes(29));
+  Now back = moment.now();
+  back.wall -= std::chrono::hours(24);
+  (void)controller.next(back);
+  ASSERT_EQ(controller.pauses().size(), 1U);
+  EXPECT_EQ(*controller.wake_at(back), std::min(*controller.wake_at(back), moment.instant() + minutes(1)));
+  moment.pass(minutes(1));
+  back = moment.now();
+  back.wall -= std::chrono::hours(24);
+  (void)controller.next(back);
+  EXPECT_TRUE(controller.pauses().empty());
+}
+
+TEST_F(ControllerTest, APauseThatWasKeptIsNoLongerThanOneMayBe) {
+  run(in_sync());
+  controller.take_pauses({{"campaigns", {moment.now().wall + std::chrono::hours(24 * 365), "ann"}}}, moment.now());
+  moment.pass(longest_pause);
+  (void)controller.next(moment.now());
+  EXPECT_TRUE(controller.pauses().empty());
+}
+
+TEST_F(ControllerTest, AnExpectationThatIsNotMetIsACondition) {
+  RunOutcome run_now = in_sync();
+  run_now.sets["campaigns"].expectations = {{"twelve", false}, {"some", true}};
+  run(run_now);
+  const auto healthy = [this] {
+    for (const Condition& one : controller.status(moment.now()).conditions) {
+      if (one.type == ConditionType::Healthy) return one.reason + ": " + one.message;
+    }
+    return std::string("?");
+  };
+  EXPECT_EQ(healthy(), "ExpectationNotMet: what is expected is not so: campaigns: twelve");
+  run_now.sets["campaigns"].expectations["twelve"] = true;
+  controller.wake(Trigger::Change);
+  run(run_now);
+  EXPECT_EQ(healthy(), "NothingFound: ");
+}
+
 }  // namespace
 }  // namespace holdfast::agent

@@ -199,5 +199,25 @@ TEST_F(WorkQueueTest, KeysDoNotWaitForEachOther) {
   EXPECT_EQ(queue.take(moment.instant())->key, "popup");
 }
 
+// One row that could never be written put the whole database off by five minutes.
+TEST_F(WorkQueueTest, APartThatFailsIsTriedAgainLaterAndNothingElseWaitsForIt) {
+  queue.add("popup", Trigger::Start);
+  ASSERT_EQ(take(), Trigger::Start);
+  for (int times = 0; times < 20; ++times) {
+    queue.done_in_part("popup", moment.instant(), moment.instant());
+    moment.pass(until_next() + milliseconds(1));
+    ASSERT_EQ(take(), Trigger::Retry);
+  }
+  queue.done_in_part("popup", moment.instant(), moment.instant());
+  const milliseconds wait = until_next();
+  EXPECT_GT(wait, minutes(4));
+  queue.add("popup", Trigger::Change);
+  EXPECT_EQ(take(), Trigger::Change);
+  queue.done_in_part("popup", moment.instant(), moment.instant());
+  EXPECT_EQ(until_next(), wait) << "a look in between neither hurries it nor puts it off";
+  queue.add_at("popup", Trigger::Interval, moment.instant() + seconds(30));
+  EXPECT_EQ(until_next(), seconds(30));
+}
+
 }  // namespace
 }  // namespace holdfast::agent

@@ -13,6 +13,18 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
+// Of all threads of a process.
+long times_slept(pid_t process) {
+  long times = 0;
+  for (const fs::directory_entry& task : fs::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+    std::ifstream status(task.path() / "status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("voluntary_ctxt_switches:")) times += std::stol(line.substr(line.find(':') + 1));
+    }
+  }
+  return times;
+}
+
 class Trouble : public testing::Test {
  protected:
   void start_well() {
@@ -27,6 +39,12 @@ class Trouble : public testing::Test {
       return agent.rows("SELECT count(*) FROM sqlite_master WHERE name = 'campaigns'") == "1" &&
              agent.names() == "one,two,three";
     });
+  }
+  std::string agent_documents() const {
+    std::ifstream file(agent.documents() + "/shop.yaml");
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
   }
   RunningAgent agent;
 };
@@ -156,6 +174,23 @@ TEST_F(Trouble, TheTokenIsNotInTheChildsEnvironment) {
   EXPECT_THAT(text.str(), HasSubstr("PATH="));
   EXPECT_THAT(text.str(), testing::Not(HasSubstr("HOLDFAST")));
   EXPECT_EQ(agent.names(), "one,two,three") << "the rows were right before it began";
+}
+
+// The run under way waits for somebody's lock, which may last longer than whoever stops us waits.
+TEST_F(Trouble, SigtermEndsItWhileItWaitsForALock) {
+  const std::string text = agent_documents();
+  ASSERT_NE(text.find("url: 'sqlite:"), std::string::npos);
+  std::string patient = text;
+  patient.insert(patient.find("spec: {") + 7, "lockTimeout: 60s, ");
+  agent.folder().write("rows/shop.yaml", patient);
+  const WriteLock lock(agent.database());
+  agent.start();
+  // Whoever waits for the lock sleeps a millisecond at a time; nothing else of an agent does.
+  ASSERT_TRUE(eventually([&] { return times_slept(agent.process()) > 500; })) << agent.log();
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(agent.terminate().exit, 0);
+  // What is cut off is so after six.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
 }
 
 }  // namespace

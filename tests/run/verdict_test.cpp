@@ -163,5 +163,83 @@ TEST_F(Verdict, HealthIsInStatusAndMetrics) {
   EXPECT_THAT(metrics, HasSubstr("holdfast_database_wal_size_bytes{database=\"shop\"} "));
 }
 
+// A migration makes the tables anew, and may put rows into them: afterwards nobody could tell that it was a wipe.
+TEST_F(Verdict, AWipeIsFoundBeforeACommandThatGoesFirst) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  EXPECT_EQ(agent.terminate().exit, 0);
+  for (const char* side : {"-wal", "-shm", ""}) fs::remove(agent.database() + side);
+  ScratchFolder migration;
+  const std::string seeded = migration / "seeded.db";
+  execute(seeded, std::string(table) + "; INSERT INTO campaigns VALUES (10, 'seeded', 'by the migration')");
+  agent.start({"--before", "cp '" + seeded + "' '" + agent.database() + "'", "--", "sleep", "60"});
+  EXPECT_TRUE(eventually([&] {
+    return fs::exists(agent.database()) && agent.rows("SELECT count(*) FROM sqlite_master") != "0" &&
+           agent.names() == "one,two,three,seeded";
+  })) << agent.log();
+  EXPECT_TRUE(says(agent, "\"verdict\": \"wiped\"")) << agent.get("/api/v1/status");
+  EXPECT_TRUE(agent.logged("Wiped")) << agent.log();
+  agent.terminate();
+}
+
+// Each one's marker woke the other, which wrote its own.
+TEST_F(Verdict, TwoAgentsOnOneDatabaseComeToRest) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  Program::Options options;
+  options.folder = agent.folder().path();
+  options.environment = {{"HOLDFAST_LISTEN", "127.0.0.1:0"}, {"PATH", "/usr/bin:/bin"}};
+  Program other({"run", "-f", agent.documents(), "--log", "text"}, options);
+  const auto sequence = [&] { return agent.rows("SELECT value FROM _holdfast_meta WHERE name = 'marker'"); };
+  const std::string first = sequence();
+  ASSERT_TRUE(eventually([&] { return sequence() != first; })) << "the second one writes its own once";
+  int written = 0;
+  std::string last = sequence();
+  EXPECT_FALSE(eventually(
+      [&] {
+        const std::string now = sequence();
+        if (now != last) ++written;
+        last = now;
+        return written > 2;
+      },
+      5))
+      << "they write for ever: " << last;
+  agent.sql("DELETE FROM campaigns WHERE name = 'two'");
+  EXPECT_TRUE(whole(agent)) << agent.log();
+}
+
+// A row that cannot be put back is no wipe that goes on: the next damage is an edit, and the next wipe is told.
+TEST_F(Verdict, AWipeEndsAlthoughOneRowCannotBePutBack) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  for (const char* side : {"-wal", "-shm", ""}) fs::remove(agent.database() + side);
+  agent.sql("CREATE TABLE campaigns (id INTEGER PRIMARY KEY, name TEXT UNIQUE CHECK (name <> 'two'), url TEXT)");
+  ASSERT_TRUE(eventually([&] { return agent.names() == "one,three"; })) << agent.log();
+  EXPECT_TRUE(says(agent, "\"verdict\": \"wiped\"")) << agent.get("/api/v1/status");
+  agent.sql("DELETE FROM campaigns WHERE name = 'one'");
+  ASSERT_TRUE(eventually([&] { return agent.names() == "one,three"; })) << agent.log();
+  EXPECT_TRUE(eventually([&] {
+    return agent.get("/metrics").find("action=\"insert\",cause=\"edit\"} 1") != std::string::npos;
+  })) << agent.get("/metrics");
+}
+
+TEST_F(Verdict, ADatabaseThatIsMadeAnewKeepsTheDocumentsAgain) {
+  agent.start();
+  ASSERT_TRUE(whole(agent)) << agent.log();
+  ASSERT_TRUE(eventually([&] { return fs::exists(agent.database() + ".holdfast"); }));
+  ASSERT_EQ(agent.post("/api/v1/rowsets/campaigns/pause"), 200u);
+  wipe(agent);
+  EXPECT_TRUE(says(agent, "\"verdict\": \"wiped\"")) << agent.get("/api/v1/status");
+  ASSERT_EQ(agent.post("/api/v1/rowsets/campaigns/resume"), 200u);
+  EXPECT_TRUE(whole(agent)) << agent.log();
+  EXPECT_TRUE(eventually([&] {
+    return agent.rows("SELECT count(*) FROM sqlite_master WHERE name = '_holdfast_documents'") == "1" &&
+           agent.rows("SELECT count(*) FROM _holdfast_documents") != "0";
+  })) << agent.log();
+}
+
 }  // namespace
 }  // namespace holdfast::agent

@@ -91,29 +91,20 @@ agent::Answer SimulatedAgent::ask(const agent::Request& request) {
   return answer;
 }
 
-void SimulatedAgent::take_kept_pauses() {
-  if (pauses_read_ || !rounds_.has_documents()) return;
-  const std::optional<agent::Pauses> kept = rounds_.kept_pauses();
-  if (!kept) return;
-  controller_.take_pauses(*kept, options_.clock.both());
-  pauses_read_ = true;
-}
-
 void SimulatedAgent::drive() {
-  take_kept_pauses();
   while (const std::optional<agent::Work> work = controller_.next(options_.clock.both())) {
+    rounds_.keep_pauses(controller_.pauses());
     run(*work);
     const agent::Rounds::Look seen = rounds_.look();
     if (seen.mark && rounds_.is_news(*seen.mark)) controller_.wake(Trigger::Change);
   }
-  if (pauses_read_) rounds_.keep_pauses(controller_.pauses());
+  rounds_.keep_pauses(controller_.pauses());
 }
 
 void SimulatedAgent::run(const agent::Work& work) {
   ++runs_;
   const agent::Now began = options_.clock.both();
-  take_kept_pauses();
-  const agent::RunOutcome outcome = pauses_read_ ? reconcile(work) : refused(work);
+  const agent::RunOutcome outcome = reconcile(work);
   if (const std::optional<DatabaseVerdict> verdict = rounds_.take_verdict()) {
     controller_.saw_verdict({std::string(to_string(verdict->kind)), verdict->reason, verdict->hint, verdict->may_write},
                             !verdict->cause().empty(), options_.clock.both());
@@ -124,15 +115,13 @@ void SimulatedAgent::run(const agent::Work& work) {
 
 agent::RunOutcome SimulatedAgent::reconcile(const agent::Work& work) {
   return rounds_.run(work, [this](Plan& plan) {
+    if (const std::optional<agent::Pauses> kept = rounds_.take_kept_pauses()) {
+      controller_.take_pauses(*kept, options_.clock.both());
+      pauses_read_ = true;
+    }
     if (!options_.ignores_pauses) controller_.review(plan, options_.clock.both());
     options_.reviewed(plan);
   });
-}
-
-// As long as nobody knows what is paused, nothing is changed.
-agent::RunOutcome SimulatedAgent::refused(const agent::Work& work) {
-  const Error error{ErrorKind::Transient, "what is paused cannot be read", "world", ""};
-  return agent::outcome_of(error, {"world", work.trigger, work.who, {}, options_.clock.wall(), {}});
 }
 
 namespace {

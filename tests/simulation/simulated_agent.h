@@ -51,8 +51,6 @@ class SimulatedAgent {
   void drive();
   void run(const agent::Work& work);
   agent::RunOutcome reconcile(const agent::Work& work);
-  agent::RunOutcome refused(const agent::Work& work);
-  void take_kept_pauses();
 
   AgentOptions options_;
   agent::Controller controller_;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "agent/core/controller.h"
 #include "agent/core/http/json_members.h"
 #include "agent/core/http/problem.h"
 #include "desired-state/nearest.h"

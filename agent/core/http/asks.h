@@ -11,7 +11,6 @@
 
 namespace holdfast::agent::http {
 
-inline constexpr std::chrono::hours longest_pause{7 * 24};
 inline constexpr std::size_t longest_run_id = 64;
 
 // The request for the agent, or the response that refuses it: a body that is not the JSON object that the operation

@@ -59,7 +59,6 @@ void Rounds::take_documents(std::shared_ptr<const DocumentsVersion> version, std
   version_ = std::move(version);
   verdicts_.take_tables(std::move(tables));
   standing_.reset();
-  // Another URL or lock time-out may be in them.
   reopen();
 }
 
@@ -68,6 +67,9 @@ void Rounds::reopen() {
   store_.reset();
   seen_ = ReadMark{};
   verdicts_.judge_again();
+  // A database that is made anew keeps nothing yet.
+  kept_digest_.clear();
+  kept_pauses_.reset();
 }
 
 Result<Store*> Rounds::store() {
@@ -151,6 +153,8 @@ void Rounds::hold_back(Plan& plan) const {
 // made anew may be empty, which is a wipe as well.
 void Rounds::judge_again(Plan& plan) {
   verdicts_.judge_again();
+  kept_digest_.clear();
+  kept_pauses_.reset();
   if (Result<void> judged = verdicts_.judge(*store_); !judged || !verdicts_.may_write()) return hold_back(plan);
   if (!verdicts_.mends_a_wipe()) return;
   for (SetPlan& set : plan.sets) set.cause = Cause::Wipe;
@@ -170,12 +174,9 @@ Result<RunReport> Rounds::carry_out(const Work& work, Diagnostics& mistakes) {
 }
 
 Result<RunReport> Rounds::attempt(const Work& work, Diagnostics& mistakes) {
-  if (std::exchange(worn_out_, false)) {
-    standing_.reset();
-    store_.reset();
-    verdicts_.judge_again();
-  }
+  if (std::exchange(worn_out_, false)) reopen();
   if (Result<void> judged = judge(); !judged) return judged.error();
+  if (Result<void> known = know_pauses(); !known) return known.error();
   // After a commit the engine itself drops what is old.
   if (work.trigger != Trigger::Change) store_->forget_cached();
   for (int schema_changes = 0;; ++schema_changes) {
@@ -293,21 +294,40 @@ bool Rounds::look_inside(DatabaseHealth& health, bool integrity) {
   return true;
 }
 
-std::optional<Pauses> Rounds::kept_pauses() {
-  Result<Store*> open = store();
-  if (!open) return std::nullopt;
-  Result<State> state = State::open(**open, false);
-  if (!state) return std::nullopt;
-  if (!state->there()) return Pauses();
-  Result<std::optional<std::string>> text = state->meta(**open, pauses_mark);
-  if (!text) return std::nullopt;
-  kept_pauses_ = text->value_or("");
-  return read_pauses(kept_pauses_);
+void Rounds::judge_alone() {
+  if (Result<Store*> open = store()) (void)verdicts_.judge(**open);
+  reopen();
+}
+
+Result<std::string> Rounds::kept_pauses() {
+  Result<State> state = State::open(*store_, false);
+  if (!state) return state.error();
+  if (!state->there()) return std::string();
+  Result<std::optional<std::string>> text = state->meta(*store_, pauses_mark);
+  if (!text) return text.error();
+  return text->value_or("");
+}
+
+// As long as nobody knows what is paused, nothing is changed.
+Result<void> Rounds::know_pauses() {
+  if (pauses_known_) return {};
+  Result<std::string> text = kept_pauses();
+  if (!text) return text.error();
+  kept_pauses_ = *text;
+  new_pauses_ = read_pauses(*text);
+  pauses_known_ = true;
+  return {};
 }
 
 void Rounds::keep_pauses(const Pauses& pauses) {
+  if (!pauses_known_ || !store_ || !verdicts_.may_write()) return;
+  if (!kept_pauses_) {
+    const Result<std::string> text = kept_pauses();
+    if (!text) return;
+    kept_pauses_ = *text;
+  }
   const std::string text = pauses_text(pauses);
-  if (text == kept_pauses_ || !store_ || !verdicts_.may_write()) return;
+  if (text == *kept_pauses_) return;
   Result<State> state = State::open(*store_, false);
   if (!state || !state->complete()) return;
   Result<Schema> schema = store_->inspect({}, std::nullopt);

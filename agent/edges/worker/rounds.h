@@ -24,6 +24,8 @@ class Rounds {
 
   // `tables`: those that the database's row sets are about.
   void take_documents(std::shared_ptr<const DocumentsVersion> version, std::vector<std::string> tables);
+  // From the next take_documents() on: another lock time-out may be in them.
+  void open_with(std::function<Result<std::unique_ptr<Store>>()> open) { open_ = std::move(open); }
   bool has_documents() const { return version_ != nullptr; }
 
   // The moment of the database now, and nothing when it cannot be read; `wait` is true when it may be a moment later.
@@ -43,9 +45,13 @@ class Rounds {
   // Takes a run back.
   Answer undo(const Request& request);
 
-  // The pauses that the database remembers, and keeping them; where there is no state yet they are in memory only.
-  std::optional<Pauses> kept_pauses();  // nothing: it could not be read
+  // The pauses that the database keeps, once. They are read by the first run, before its review; one that cannot read
+  // them changes nothing. Where there is no state yet, pauses are in memory only.
+  std::optional<Pauses> take_kept_pauses() { return std::exchange(new_pauses_, std::nullopt); }
   void keep_pauses(const Pauses& pauses);
+
+  // What became of the database is found out, and nothing else; nothing stays open.
+  void judge_alone();
 
   // The file may be another one: what is open is closed, and everything is looked at and judged anew.
   void reopen();
@@ -68,6 +74,8 @@ class Rounds {
   void hold_back(Plan& plan) const;
   void judge_again(Plan& plan);
   Result<void> bind();
+  Result<std::string> kept_pauses();
+  Result<void> know_pauses();
   void give_up(const Error& error);
   void keep_documents();
 
@@ -80,11 +88,13 @@ class Rounds {
   std::unique_ptr<Store> store_;
   bool worn_out_ = false;  // the store is to be opened anew by the next run
   std::unique_ptr<StandingReconciler> standing_;
-  std::function<void(Plan&)> review_;  // of the run under way
-  std::function<void()> goes_on_;      // the same
-  ReadMark seen_;                      // before the last run read
-  std::string kept_digest_;            // of the documents that the database has
-  std::string kept_pauses_;
+  std::function<void(Plan&)> review_;       // of the run under way
+  std::function<void()> goes_on_;           // the same
+  ReadMark seen_;                           // before the last run read
+  std::string kept_digest_;                 // of the documents that the database has; empty: not known
+  std::optional<std::string> kept_pauses_;  // as the database has them; nothing: not known
+  bool pauses_known_ = false;
+  std::optional<Pauses> new_pauses_;
 };
 
 }  // namespace holdfast::agent

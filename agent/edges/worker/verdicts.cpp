@@ -1,6 +1,7 @@
 #include "agent/edges/worker/verdicts.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "reconcilers/core/schema.h"
@@ -27,13 +28,20 @@ DatabaseWitness::RowCounts rows_after(const Plan& plan) {
   return counts;
 }
 
-// Something is to be put back that could not be yet.
+bool any_change(const Plan& plan, const std::function<bool(const Change&)>& is) {
+  return std::any_of(plan.sets.begin(), plan.sets.end(),
+                     [&](const SetPlan& set) { return std::any_of(set.changes.begin(), set.changes.end(), is); });
+}
+
+// Something is to be put back that could not be yet: it is paused, or none of it could. One row among others that fails
+// may fail for ever, and is no wipe.
 bool is_unfinished(const Plan& plan) {
-  return std::any_of(plan.sets.begin(), plan.sets.end(), [](const SetPlan& set) {
-    return std::any_of(set.changes.begin(), set.changes.end(), [](const Change& change) {
-      return change.outcome == Outcome::Failed || (change.outcome == Outcome::Held && change.reason == Reason::Pause);
-    });
-  });
+  const auto paused = [](const Change& change) {
+    return change.outcome == Outcome::Held && change.reason == Reason::Pause;
+  };
+  const auto failed = [](const Change& change) { return change.outcome == Outcome::Failed; };
+  const auto applied = [](const Change& change) { return change.outcome == Outcome::Applied; };
+  return any_change(plan, paused) || (any_change(plan, failed) && !any_change(plan, applied));
 }
 
 }  // namespace
@@ -56,7 +64,8 @@ Result<void> Verdicts::judge(Store& store) {
 bool Verdicts::still_holds(const Store& store, const std::optional<std::string>& marker) {
   if (store.opened() != opened_) return false;
   if (marker && marker == known_marker_) return true;
-  if ((marker ? read_marker(*marker) : std::nullopt) != witness_.in_database()) return false;
+  const std::optional<Marker> found = marker ? read_marker(*marker) : std::nullopt;
+  if (found != witness_.in_database() && !(found && witness_.take_over(*found))) return false;
   known_marker_ = marker;
   return true;
 }

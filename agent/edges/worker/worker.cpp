@@ -50,9 +50,18 @@ class Worker::Thread {
     });
   }
 
+  void begin_to_stop() {
+    if (options_.stopping) *options_.stopping = true;
+    context_.stop();
+  }
+
+  void open_with(std::function<Result<std::unique_ptr<Store>>()> open) {
+    asio::post(context_, [this, open = std::move(open)]() mutable { rounds_.open_with(std::move(open)); });
+  }
+
   void stop() {
     if (!thread_.joinable()) return;
-    context_.stop();
+    begin_to_stop();
     thread_.join();
   }
 
@@ -62,8 +71,20 @@ class Worker::Thread {
       for (const Orders::Set& set : orders.sets) tables.push_back(set.table);
       rounds_.take_documents(std::move(version), std::move(tables));
       controller_.take_orders(std::move(orders), now());
-      drive();
-      if (!health_known_) look_at_health();
+      held_ ? judge() : begin_to_run();
+    });
+  }
+
+  void hold(std::function<void()> judged) {
+    asio::post(context_, [this, judged = std::move(judged)]() mutable {
+      held_ = true;
+      judged_ = std::move(judged);
+    });
+  }
+
+  void go() {
+    asio::post(context_, [this] {
+      if (std::exchange(held_, false) && rounds_.has_documents()) begin_to_run();
     });
   }
 
@@ -97,6 +118,18 @@ class Worker::Thread {
   };
 
   Now now() const { return {options_.clock.now(), options_.clock.wall()}; }
+
+  void begin_to_run() {
+    drive();
+    if (!health_known_) look_at_health();
+  }
+
+  void judge() {
+    rounds_.judge_alone();
+    tell_of_the_database();
+    publish_soon();
+    if (judged_) options_.post(std::exchange(judged_, nullptr));
+  }
 
   void begin() {
     watch_ = options_.watch();
@@ -132,7 +165,7 @@ class Worker::Thread {
   }
 
   void noticed(const Noticed& seen) {
-    if (!seen.any() || !rounds_.has_documents()) return;
+    if (!seen.any() || !rounds_.has_documents() || held_) return;
     noticed_at_ = options_.clock.now();
     if (seen.beyond) {
       integrity_at_.reset();  // damage that was found may have gone with the file
@@ -140,7 +173,10 @@ class Worker::Thread {
       controller_.saw_another_file();
       drive();
       // Once more where something has happened meanwhile that was not our own doing.
-      if (watch_->read_after_opening().beyond) controller_.wake(Trigger::Change);
+      if (watch_->read_after_opening().beyond) {
+        controller_.saw_another_file();
+        drive();
+      }
     }
     settle_.begin(noticed_at_);
     look();
@@ -178,25 +214,23 @@ class Worker::Thread {
 
   // --- running
 
-  // Before the first run: a pause that somebody has made holds, also over a restart while the database was locked.
-  void take_kept_pauses() {
-    if (pauses_read_ || !rounds_.has_documents()) return;
-    const std::optional<Pauses> kept = rounds_.kept_pauses();
-    if (!kept) return;
-    controller_.take_pauses(*kept, now());
-    pauses_read_ = true;
+  // A pause that somebody has made holds, also over a restart.
+  void review(Plan& plan) {
+    if (const std::optional<Pauses> kept = rounds_.take_kept_pauses()) controller_.take_pauses(*kept, now());
+    controller_.review(plan, now());
   }
 
   void drive() {
-    take_kept_pauses();
+    if (held_) return;
     while (const std::optional<Work> work = controller_.next(now())) {
+      rounds_.keep_pauses(controller_.pauses());  // before what it held back is changed
       run(*work);
       // A commit during the run, whose event may have been read before it.
       const Rounds::Look seen = watch_->writer_at_work() ? Rounds::Look{} : rounds_.look();
       if (seen.mark && rounds_.is_news(*seen.mark)) controller_.wake(Trigger::Change);
       if (context_.stopped()) return;
     }
-    if (pauses_read_) rounds_.keep_pauses(controller_.pauses());
+    rounds_.keep_pauses(controller_.pauses());
     set_wake_timer();
     publish_soon();
   }
@@ -205,7 +239,7 @@ class Worker::Thread {
     const Now began = now();
     bool told = false;
     const RunOutcome outcome = rounds_.run(
-        work, [this](Plan& plan) { controller_.review(plan, now()); },
+        work, [this](Plan& plan) { review(plan); },
         [&] {
           if (told || now().instant - began.instant < long_run) return;
           told = true;
@@ -214,7 +248,7 @@ class Worker::Thread {
         });
     tell_of_the_database();
     controller_.ran(outcome, began, now());
-    record_run(options_.recorder, outcome);
+    record_run(options_.recorder, outcome, controller_.sets());
     const bool corrected =
         std::any_of(outcome.sets.begin(), outcome.sets.end(), [](const auto& set) { return set.second.corrected > 0; });
     if (work.trigger == Trigger::Change && corrected) {
@@ -262,6 +296,8 @@ class Worker::Thread {
   }
 
   Answer handle(const Request& request) {
+    const bool writes = request.kind == Request::Kind::Undo || request.kind == Request::Kind::Reconcile;
+    if (held_ && writes) return {Answer::Kind::Unavailable, "a command that goes first is under way", {}};
     Answer answer;
     switch (request.kind) {
       case Request::Kind::Pause: answer = controller_.pause(request, now()); break;
@@ -348,7 +384,8 @@ class Worker::Thread {
   Clock::Instant noticed_at_{};
   Clock::Instant published_at_{};
   bool publish_waits_ = false;
-  bool pauses_read_ = false;
+  bool held_ = false;             // nothing is run before go()
+  std::function<void()> judged_;  // to be called once, on the loop's thread
   std::string told_watch_;
   std::thread thread_;
 };
@@ -357,7 +394,11 @@ Worker::Worker(WorkerOptions options) : thread_(std::make_unique<Thread>(std::mo
 Worker::~Worker() { stop(); }
 
 void Worker::start() { thread_->start(); }
+void Worker::open_with(std::function<Result<std::unique_ptr<Store>>()> open) { thread_->open_with(std::move(open)); }
+void Worker::begin_to_stop() { thread_->begin_to_stop(); }
 void Worker::stop() { thread_->stop(); }
+void Worker::hold(std::function<void()> judged) { thread_->hold(std::move(judged)); }
+void Worker::go() { thread_->go(); }
 void Worker::take_documents(std::shared_ptr<const DocumentsVersion> version, Orders orders) {
   thread_->take_documents(std::move(version), std::move(orders));
 }

@@ -2,10 +2,11 @@
 // seen, mended and told without a hand-over.
 //
 // start(), stop() and what hands something over are called from the loop's thread and return at once (stop() waits for
-// the run under way, whose transaction is short, and for nothing else). What comes back is posted to the loop by
+// the run under way, which waits for no lock then). What comes back is posted to the loop by
 // `post`. Owns its store.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -36,6 +37,7 @@ struct WorkerOptions {
   std::function<void(std::function<void()>)> post;                  // to the loop; may be called from any thread
   std::function<void(DatabaseStatus, std::vector<Event>)> publish;  // on the loop's thread
   std::uint64_t seed = 1;
+  std::shared_ptr<std::atomic<bool>> stopping = {};  // set when the worker is to stop; for what `open` gives
 };
 
 class Worker {
@@ -45,7 +47,16 @@ class Worker {
   Worker(const Worker&) = delete;
 
   void start();
+  // Another way to open the database, from take_documents() on.
+  void open_with(std::function<Result<std::unique_ptr<Store>>()> open);
+
+  void begin_to_stop();  // stop() without waiting
   void stop();
+
+  // Before take_documents(): what became of the database is found out, and nothing is run before go(). `judged` is
+  // called on the loop's thread, once, when it is known or cannot be found out.
+  void hold(std::function<void()> judged);
+  void go();
 
   // The documents in force from now on.
   void take_documents(std::shared_ptr<const DocumentsVersion> version, Orders orders);

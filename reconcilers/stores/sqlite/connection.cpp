@@ -106,6 +106,7 @@ void Connection::wait_at_most(std::chrono::milliseconds time) { deadline_ = std:
 int Connection::on_busy(void* self, int tries) {
   const auto* connection = static_cast<const Connection*>(self);
   if (std::chrono::steady_clock::now() >= connection->deadline_) return 0;
+  if (connection->stopping()) return 0;
   const long longest = std::min(1'000'000L, 20'000L << std::min(tries, 10));
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
   const long jitter = static_cast<long>(now % std::max(1L, longest / 2));  // two waiters must not keep step

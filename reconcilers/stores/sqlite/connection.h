@@ -64,6 +64,7 @@ class Connection {
   sqlite3* handle() const;
   std::string where() const { return options_.name + " (" + options_.path + ")"; }
   const SqliteOptions& options() const { return options_; }
+  bool stopping() const { return options_.stopping && *options_.stopping; }
 
   // Prepared once and kept; the text is the key. Reset and unbound when handed out.
   Result<Prepared*> prepare(const std::string& sql);

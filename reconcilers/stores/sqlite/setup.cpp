@@ -168,8 +168,8 @@ Result<SetupReport> run_setup(Connection& connection, const SetupScript& script)
   const auto deadline = std::chrono::steady_clock::now() + connection.options().lock_timeout;
   for (;;) {
     Result<SetupReport> report = run_once(connection, script, deadline);
-    if (report || report.error().kind != ErrorKind::Transient || std::chrono::steady_clock::now() >= deadline)
-      return report;
+    const bool over = std::chrono::steady_clock::now() >= deadline || connection.stopping();
+    if (report || report.error().kind != ErrorKind::Transient || over) return report;
     connection.pause(pause_between_tries);  // readers get their turn
   }
 }

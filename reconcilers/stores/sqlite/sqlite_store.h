@@ -6,6 +6,7 @@
 // caller.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -19,6 +20,8 @@ struct SqliteOptions {
   std::string name;  // the Database document's
   std::string path;  // absolute, or relative to the current folder
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(10);
+  // Once true, no lock is waited for any longer: whoever asked for it is stopping. May be set by any thread.
+  std::shared_ptr<const std::atomic<bool>> stopping = {};
 };
 
 // Opens the database. A file that is not there is no error yet (a setup may make it); its folder must exist. Terminal:
