@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/render/change_view.h"
-#include "agent/render/escape.h"
+#include "agent/core/undo_answer.h"
 #include "reconcilers/core/state.h"
 #include "reconcilers/databases/marker_names.h"
 #include "reconcilers/rows/kept_documents.h"
@@ -17,32 +16,8 @@ constexpr std::chrono::milliseconds integrity_beside_writers{20};
 constexpr std::chrono::milliseconds integrity_in_wal{200};
 constexpr int most_schema_changes = 3;  // in one run; a schema that keeps moving is a migration under way
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
-  return all;
-}
-
 std::chrono::microseconds since(const Clock& clock, Clock::Instant began) {
   return std::chrono::duration_cast<std::chrono::microseconds>(clock.now() - began);
-}
-
-// Why changes of an undo stay, once each; sensitive values are masked as everywhere.
-std::string first_reasons(const Plan& plan) {
-  constexpr std::size_t most = 3;
-  std::vector<std::string> reasons;
-  for (const SetPlan& set : plan.sets) {
-    const ChangeViewer viewer(plan, set);
-    for (const Change& change : set.changes) {
-      if (change.outcome == Outcome::Applied) continue;
-      const std::string message = viewer.view(change).message;
-      const std::string reason = set.name + ": " + (message.empty() ? std::string(to_string(change.reason)) : message);
-      if (std::find(reasons.begin(), reasons.end(), reason) != reasons.end()) continue;
-      if (reasons.size() == most) return joined(reasons) + "; holdfast undo --dry-run says more";
-      reasons.push_back(reason);
-    }
-  }
-  return joined(reasons);
 }
 
 }  // namespace
@@ -269,14 +244,7 @@ Answer Rounds::undo(const Request& request) {
     const bool terminal = report.error().kind == ErrorKind::Terminal;
     return {terminal ? Answer::Kind::NotFound : Answer::Kind::Unavailable, to_string(report.error()), {}};
   }
-  const Summary summary = report->plan.summary();
-  const std::uint64_t taken_back = summary.insert + summary.update + summary.erase;
-  const std::uint64_t left = summary.blocked + summary.failed;
-  std::string text = taken_back > 0 ? counted(taken_back, "change") + " taken back"
-                     : left > 0     ? "nothing is taken back"
-                                    : "nothing is left to take back: all of it is taken back already";
-  if (left > 0) text += ", " + counted(left, "change") + " left: " + first_reasons(report->plan);
-  return {taken_back > 0 ? Answer::Kind::Done : Answer::Kind::Conflict, text, report->batches > 0 ? report->run : ""};
+  return undo_answer(*report);
 }
 
 bool Rounds::look_inside(DatabaseHealth& health, bool integrity) {
