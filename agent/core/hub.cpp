@@ -13,6 +13,14 @@ struct Gathered {
   Hub::Answered answered;
 };
 
+int of_the_run(const Answer& answer) {
+  switch (answer.kind) {
+    case Answer::Kind::Done: return 2;
+    case Answer::Kind::NotFound: return 0;
+    default: return 1;
+  }
+}
+
 }  // namespace
 
 Hub::Hub(std::string version, WallTime started, std::vector<Setting> settings, Send send, Metrics metrics)
@@ -91,8 +99,8 @@ void Hub::ask(const Request& request, Answered answered) {
   const bool undo = request.kind == Request::Kind::Undo;
   for (const std::string& database : databases) {
     send_(database, request, [gathered, undo](const Answer& answer) {
-      // Of an undo the one counts that knows the run; of anything else the one that could not.
-      const bool better = undo ? answer.kind < gathered->worst.kind : answer.kind > gathered->worst.kind;
+      // Of an undo the one counts that knows the run, or may know it; of anything else the one that could not.
+      const bool better = undo ? of_the_run(answer) > of_the_run(gathered->worst) : answer.kind > gathered->worst.kind;
       if (gathered->worst.message.empty() || better) gathered->worst = answer;
       if (--gathered->left == 0) gathered->answered(gathered->worst);
     });

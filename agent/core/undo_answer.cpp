@@ -43,7 +43,13 @@ Answer undo_answer(const RunReport& report) {
                      : left > 0     ? "nothing is taken back"
                                     : "nothing is left to take back: all of it is taken back already";
   if (left > 0) text += ", " + counted(left, "change") + " left: " + first_reasons(report.plan);
+  if (report.error) text += "; it ended early: " + to_string(*report.error);
   return {taken_back > 0 ? Answer::Kind::Done : Answer::Kind::Conflict, text, report.batches > 0 ? report.run : ""};
+}
+
+Answer undo_refused(const Error& error) {
+  const bool stays = error.kind == ErrorKind::Terminal || error.kind == ErrorKind::Invalid;
+  return {stays ? Answer::Kind::Conflict : Answer::Kind::Unavailable, to_string(error), {}};
 }
 
 }  // namespace holdfast::agent

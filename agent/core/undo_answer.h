@@ -10,4 +10,9 @@ namespace holdfast::agent {
 // three of them. Sensitive values are masked as everywhere. Conflict when nothing was taken back.
 Answer undo_answer(const RunReport& report);
 
+// An undo that wrote nothing because of an error. Unavailable for what may pass by itself; Conflict for a disk that is
+// full, a database that is read-only, a run that is no longer in the journal as a whole. Never NotFound: that there is
+// no such run is known before.
+Answer undo_refused(const Error& error);
+
 }  // namespace holdfast::agent

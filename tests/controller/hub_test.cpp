@@ -130,6 +130,22 @@ TEST_F(HubTest, AnswersOfSeveralAreOne) {
   EXPECT_EQ(ask(undo).run, "01XYZ");
 }
 
+// A locked database, or one whose disk was full, gave way to another one's "no such run".
+TEST_F(HubTest, ThatThereIsNoSuchRunIsTheLastThingToSay) {
+  hub.publish(database("a"));
+  hub.publish(database("b"));
+  Request undo;
+  undo.kind = Request::Kind::Undo;
+  undo.run = "01ABCDEF";
+  for (const Answer::Kind kind : {Answer::Kind::Conflict, Answer::Kind::Unavailable}) {
+    for (const auto& [first, second] : {std::pair("a", "b"), std::pair("b", "a")}) {
+      answers[first] = {Answer::Kind::NotFound, "there is no such run", {}};
+      answers[second] = {kind, "why it is not done", {}};
+      EXPECT_EQ(ask(undo).kind, kind);
+    }
+  }
+}
+
 TEST_F(HubTest, WithoutAnyDatabaseThereIsAnAnswer) { EXPECT_EQ(ask({}).kind, Answer::Kind::NotFound); }
 
 }  // namespace

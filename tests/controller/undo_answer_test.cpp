@@ -77,6 +77,36 @@ TEST(UndoAnswer, OnlyTheFirstThreeReasonsAreNamed) {
   EXPECT_THAT(answer.message, Not(HasSubstr("four")));
 }
 
+// A disk that ran full in the middle said only that some changes were left.
+TEST(UndoAnswer, WhyARunEndedEarlyIsSaid) {
+  SetBuilder set = campaigns();
+  change(set, Outcome::Applied);
+  change(set, Outcome::Failed, "the run ended before it");
+  RunReport report = report_of(set, 1);
+  report.error = Error{ErrorKind::Terminal, "no room on the disk", "shop.db", ""};
+  const Answer answer = undo_answer(report);
+  EXPECT_EQ(answer.kind, Answer::Kind::Done);
+  EXPECT_EQ(answer.message,
+            "1 change taken back, 1 change left: campaigns: the run ended before it; it ended early: no room on the "
+            "disk: shop.db");
+}
+
+// A full disk, a database that is read-only and a run that is partly forgotten were answered 404, as if there were no
+// such run.
+TEST(UndoAnswer, AnErrorIsNotThatThereIsNoSuchRun) {
+  const std::pair<ErrorKind, Answer::Kind> table[] = {
+      {ErrorKind::Terminal, Answer::Kind::Conflict},         {ErrorKind::Invalid, Answer::Kind::Conflict},
+      {ErrorKind::Transient, Answer::Kind::Unavailable},     {ErrorKind::InDoubt, Answer::Kind::Unavailable},
+      {ErrorKind::SchemaChanged, Answer::Kind::Unavailable},
+  };
+  for (const auto& [kind, want] : table) {
+    const Answer answer = undo_refused({kind, "it went wrong", "shop.db", "mend it"});
+    EXPECT_EQ(answer.kind, want);
+    EXPECT_EQ(answer.message, "it went wrong: shop.db: mend it");
+    EXPECT_EQ(answer.run, "");
+  }
+}
+
 TEST(UndoAnswer, SensitiveValuesAreMasked) {
   SetBuilder set = campaigns();
   set.sensitive("email");

@@ -160,5 +160,29 @@ TEST_F(RoundsTest, an_undo_of_what_is_taken_back_says_so) {
   EXPECT_EQ(ours.rounds.undo(request).message, "nothing is left to take back: all of it is taken back already");
 }
 
+// A run of which the journal has forgotten a part was answered as if there were none.
+TEST_F(RoundsTest, only_a_run_that_is_not_there_is_not_found) {
+  make(path());
+  run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'");
+  Rounded ours(path(), clock_);
+  EXPECT_EQ(ours.round().corrected, 1U);
+  DatabaseDocument database;
+  auto store = stores::open_sqlite({"popup", path(), std::chrono::seconds(1)});
+  ASSERT_TRUE(store);
+  const auto runs = DatabaseReconciler(**store, clock_).history(database, 1);
+  ASSERT_TRUE(runs && runs->size() == 1);
+  agent::Request request;
+  request.kind = agent::Request::Kind::Undo;
+  request.run = "ZZZZZZZZ";
+  const agent::Answer unknown = ours.rounds.undo(request);
+  EXPECT_EQ(unknown.kind, agent::Answer::Kind::NotFound);
+  EXPECT_EQ(unknown.message, "there is no such run: ZZZZZZZZ: holdfast history lists the runs");
+  request.run = runs->front().id;
+  run(path(), "DELETE FROM _holdfast_changes");
+  const agent::Answer forgotten = ours.rounds.undo(request);
+  EXPECT_EQ(forgotten.kind, agent::Answer::Kind::Conflict);
+  EXPECT_THAT(forgotten.message, ::testing::HasSubstr("not in the journal any more"));
+}
+
 }  // namespace
 }  // namespace holdfast

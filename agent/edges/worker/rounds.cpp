@@ -6,6 +6,7 @@
 #include "agent/core/undo_answer.h"
 #include "reconcilers/core/state.h"
 #include "reconcilers/databases/marker_names.h"
+#include "reconcilers/rows/history.h"
 #include "reconcilers/rows/kept_documents.h"
 
 namespace holdfast::agent {
@@ -15,6 +16,10 @@ constexpr std::string_view pauses_mark = "pauses";
 constexpr std::chrono::milliseconds integrity_beside_writers{20};
 constexpr std::chrono::milliseconds integrity_in_wal{200};
 constexpr int most_schema_changes = 3;  // in one run; a schema that keeps moving is a migration under way
+
+std::string no_such_run(const std::string& id) {
+  return to_string(Error{ErrorKind::Terminal, "there is no such run", id, "holdfast history lists the runs"});
+}
 
 std::chrono::microseconds since(const Clock& clock, Clock::Instant began) {
   return std::chrono::duration_cast<std::chrono::microseconds>(clock.now() - began);
@@ -210,6 +215,16 @@ void Rounds::keep_documents() {
   if (kept) kept_digest_ = version_->digest();
 }
 
+// Of the run that is meant; nothing where there is none.
+Result<std::optional<std::string>> Rounds::whole_run_id(Store& store, const std::string& beginning) {
+  Result<State> state = State::open(store, false);
+  if (!state) return state.error();
+  if (!state->there()) return std::optional<std::string>();
+  Result<std::optional<RunRecord>> run = History(store, *state).run(beginning);
+  if (!run) return run.error();
+  return *run ? std::optional<std::string>((*run)->id) : std::nullopt;
+}
+
 Answer Rounds::undo(const Request& request) {
   Result<Store*> open = store();
   if (!open) return {Answer::Kind::Unavailable, to_string(open.error()), {}};
@@ -219,6 +234,9 @@ Answer Rounds::undo(const Request& request) {
   if (!verdicts_.may_write()) {
     return {Answer::Kind::Conflict, "nothing is written: " + verdicts_.current()->reason, {}};
   }
+  const Result<std::optional<std::string>> run = whole_run_id(**open, request.run);
+  if (!run) return undo_refused(run.error());
+  if (!*run) return {Answer::Kind::NotFound, no_such_run(request.run), {}};
   Diagnostics mistakes;
   DesiredState state = version_->decode(mistakes);
   std::vector<const RowSetDocument*> sets;
@@ -236,14 +254,11 @@ Answer Rounds::undo(const Request& request) {
   options.origin = {"person", version_->revision(), version_->digest(), request.who, {}};
   DatabaseReconciler reconciler(**open, clock_, {}, options);
   UndoRequest undo;
-  undo.run = request.run;
+  undo.run = **run;
   Result<RunReport> report = reconciler.undo(*database, sets, undo, mistakes);
   standing_.reset();
   if (mistakes.has_errors()) return {Answer::Kind::Conflict, to_string(mistakes.errors().front()), {}};
-  if (!report) {
-    const bool terminal = report.error().kind == ErrorKind::Terminal;
-    return {terminal ? Answer::Kind::NotFound : Answer::Kind::Unavailable, to_string(report.error()), {}};
-  }
+  if (!report) return undo_refused(report.error());
   return undo_answer(*report);
 }
 
