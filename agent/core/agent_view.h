@@ -27,7 +27,7 @@ struct Request {
   std::chrono::milliseconds length = std::chrono::hours(1);  // pause: it ends by itself
   std::string who;                                           // the token's name
   std::optional<std::string> key = {};                       // accept: one row of the set, as in SET/KEY
-  bool dry_run = false;                                      // accept: only show it
+  bool dry_run = false;                                      // accept: only show it; undo: only say which run is meant
 };
 
 struct Answer {
@@ -41,7 +41,8 @@ struct Answer {
   std::string message;
   std::string run;  // the id of the run that it led to, if it wrote anything
   std::optional<std::chrono::system_clock::time_point> until = {};  // pause: when it ends
-  std::string json = {};  // accept: what was done, as `holdfast accept -o json` prints it
+  std::string json = {};   // accept: what was done, as `holdfast accept -o json` prints it
+  std::string found = {};  // undo, dry run: the whole id of the run that is meant
 };
 
 class AgentView {

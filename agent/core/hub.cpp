@@ -1,24 +1,37 @@
 #include "agent/core/hub.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "reconcilers/core/result.h"
 
 namespace holdfast::agent {
 namespace {
 
-// What several workers answered, as one: the worst of it. Lives until the last one has.
+// What several workers answer. Lives until the last one has.
 struct Gathered {
   std::size_t left = 0;
-  Answer worst;
-  Hub::Answered answered;
+  Hub::Answers answers;
+  std::function<void(const Hub::Answers&)> done;
 };
 
-int of_the_run(const Answer& answer) {
-  switch (answer.kind) {
-    case Answer::Kind::Done: return 2;
-    case Answer::Kind::NotFound: return 0;
-    default: return 1;
-  }
+// The kinds are in the order of how bad they are.
+const Answer& worst_of(const Hub::Answers& answers) {
+  return std::max_element(answers.begin(), answers.end(),
+                          [](const auto& a, const auto& b) { return a.second.kind < b.second.kind; })
+      ->second;
+}
+
+// More of the id helps where there is more of it; a copy of a database has the very same runs.
+Answer several_have_it(const Hub::Answers& found, const std::string& run) {
+  std::string names;
+  for (const auto& [name, answer] : found) names += (names.empty() ? "" : ", ") + name;
+  const bool whole = std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.second.found == run; });
+  const Error error{
+      ErrorKind::Terminal, "several databases have such a run", names,
+      whole ? "holdfast undo with the documents of one of them takes it back there" : "say more of the run's id"};
+  return {Answer::Kind::Conflict, to_string(error), {}};
 }
 
 }  // namespace
@@ -71,7 +84,7 @@ void Hub::settle_ready() {
   });
 }
 
-// A run's id does not say whose it is, where it is older than what is in memory: each is asked then.
+// A run's id does not say whose it is: each may have it, but where one has just told of it.
 std::vector<std::string> Hub::databases_of(const Request& request) const {
   std::vector<std::string> all, named;
   for (const DatabaseStatus& database : status_.databases) {
@@ -82,7 +95,7 @@ std::vector<std::string> Hub::databases_of(const Request& request) const {
                                      [&](const RunSummary& run) { return !run.id.empty() && run.id == request.run; });
     if (request.kind == Request::Kind::Undo ? has_run : has_set) named.push_back(database.name);
   }
-  if (request.kind == Request::Kind::Undo) return named.empty() ? all : named;
+  if (request.kind == Request::Kind::Undo) return named.size() == 1 ? named : all;
   return request.row_set.empty() ? all : named;
 }
 
@@ -93,18 +106,43 @@ void Hub::ask(const Request& request, Answered answered) {
     answered({Answer::Kind::NotFound, some ? "there is no row set " + request.row_set : "there is no database", {}});
     return;
   }
+  if (request.kind == Request::Kind::Undo && databases.size() > 1) return find_run(request, databases, answered);
+  ask_all(databases, request, [answered](const Answers& answers) { answered(worst_of(answers)); });
+}
+
+void Hub::ask_all(const std::vector<std::string>& databases, const Request& request,
+                  std::function<void(const Answers&)> done) {
   auto gathered = std::make_shared<Gathered>();
   gathered->left = databases.size();
-  gathered->answered = std::move(answered);
-  const bool undo = request.kind == Request::Kind::Undo;
-  for (const std::string& database : databases) {
-    send_(database, request, [gathered, undo](const Answer& answer) {
-      // Of an undo the one counts that knows the run, or may know it; of anything else the one that could not.
-      const bool better = undo ? of_the_run(answer) > of_the_run(gathered->worst) : answer.kind > gathered->worst.kind;
-      if (gathered->worst.message.empty() || better) gathered->worst = answer;
-      if (--gathered->left == 0) gathered->answered(gathered->worst);
+  gathered->done = std::move(done);
+  for (const std::string& database : databases) gathered->answers.emplace_back(database, Answer());
+  for (std::size_t i = 0; i < databases.size(); ++i) {
+    send_(databases[i], request, [gathered, i](const Answer& answer) {
+      gathered->answers[i].second = answer;
+      if (--gathered->left == 0) gathered->done(gathered->answers);
     });
   }
+}
+
+// The first characters of an id are a time: runs of several databases begin alike. Which one is meant is asked first;
+// it is taken back only where one database alone has such a run, and no other one may have it.
+void Hub::find_run(const Request& request, const std::vector<std::string>& databases, Answered answered) {
+  Request which = request;
+  which.dry_run = true;
+  ask_all(databases, which, [this, request, answered = std::move(answered)](const Answers& answers) {
+    Answers found;
+    std::copy_if(answers.begin(), answers.end(), std::back_inserter(found),
+                 [](const auto& one) { return one.second.kind == Answer::Kind::Done; });
+    const Answer& worst = worst_of(answers);
+    if (found.empty()) return answered(worst);
+    if (found.size() > 1) return answered(several_have_it(found, request.run));
+    Request whole = request;
+    whole.run = found.front().second.found;
+    if (worst.kind > Answer::Kind::NotFound && whole.run != request.run) {
+      return answered({worst.kind, "which run is meant is not sure, and nothing is taken back: " + worst.message, {}});
+    }
+    send_(found.front().first, whole, answered);
+  });
 }
 
 }  // namespace holdfast::agent

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/core/agent_view.h"
@@ -18,6 +19,8 @@ class Hub final : public AgentView {
   using Answered = std::function<void(const Answer&)>;
   // Takes a request to the worker of a database; calls `answered` later, exactly once.
   using Send = std::function<void(const std::string& database, const Request& request, Answered answered)>;
+  // Of several databases, by their names.
+  using Answers = std::vector<std::pair<std::string, Answer>>;
   // The metrics of the moment, as text.
   using Metrics = std::function<std::string()>;
 
@@ -45,6 +48,9 @@ class Hub final : public AgentView {
   void number(DatabaseStatus& status);
   void settle_ready();
   std::vector<std::string> databases_of(const Request& request) const;
+  void ask_all(const std::vector<std::string>& databases, const Request& request,
+               std::function<void(const Answers&)> done);
+  void find_run(const Request& request, const std::vector<std::string>& databases, Answered answered);
 
   AgentStatus status_;
   Send send_;

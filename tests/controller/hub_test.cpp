@@ -28,11 +28,32 @@ class HubTest : public testing::Test {
  protected:
   std::vector<std::string> asked;
   std::map<std::string, Answer> answers;
+  std::map<std::string, std::vector<std::string>> runs;  // that the databases have
+  std::vector<std::string> undone;                       // DATABASE RUN
+
+  // As a worker: by the beginning of an id, a dry run only tells which run is meant.
+  Answer undo(const std::string& name, const Request& request) {
+    if (answers.contains(name)) return answers[name];
+    for (const std::string& run : runs[name]) {
+      if (!run.starts_with(request.run)) continue;
+      if (request.dry_run) return {.kind = Answer::Kind::Done, .message = "found", .run = {}, .found = run};
+      undone.push_back(name + " " + run);
+      return {Answer::Kind::Done, "1 change taken back", "01XYZ"};
+    }
+    return {Answer::Kind::NotFound, "there is no such run", {}};
+  }
+  Answer undo(const std::string& run) {
+    Request request;
+    request.kind = Request::Kind::Undo;
+    request.run = run;
+    return ask(request);
+  }
   Hub hub{"1",
           WallTime(),
           {},
-          [this](const std::string& name, const Request&, Hub::Answered answered) {
+          [this](const std::string& name, const Request& request, Hub::Answered answered) {
             asked.push_back(name);
+            if (request.kind == Request::Kind::Undo) return answered(undo(name, request));
             answered(answers.contains(name) ? answers[name] : Answer{Answer::Kind::Done, "in sync", {}});
           },
           [] { return std::string(); }};
@@ -122,26 +143,76 @@ TEST_F(HubTest, AnswersOfSeveralAreOne) {
   hub.publish(database("b"));
   answers["b"] = {Answer::Kind::Unavailable, "locked", {}};
   EXPECT_EQ(ask({}).message, "locked");
-  Request undo;
-  undo.kind = Request::Kind::Undo;
-  undo.run = "01ABC";
-  answers["a"] = {Answer::Kind::NotFound, "there is no such run", {}};
-  answers["b"] = {Answer::Kind::Done, "1 change taken back", "01XYZ"};
-  EXPECT_EQ(ask(undo).run, "01XYZ");
+}
+
+TEST_F(HubTest, AnUndoIsOfTheOneDatabaseThatHasTheRun) {
+  hub.publish(database("a"));
+  hub.publish(database("b"));
+  runs = {{"a", {"01J9Z2K3AAAA"}}, {"b", {"01J9Z2K4BBBB"}}};
+  EXPECT_EQ(undo("01J9Z2K4").run, "01XYZ");
+  EXPECT_EQ(undone, std::vector<std::string>{"b 01J9Z2K4BBBB"});
+  EXPECT_EQ(undo("01J9Z2K5").kind, Answer::Kind::NotFound);
+}
+
+// The first eight characters of an id are the second in which the run began: whoever took one run back by them took
+// back the other databases' runs of that second as well.
+TEST_F(HubTest, AnUndoOfWhatSeveralDatabasesHaveDoesNothing) {
+  hub.publish(database("a"));
+  hub.publish(database("b"));
+  runs = {{"a", {"01J9Z2K3AAAA"}}, {"b", {"01J9Z2K3BBBB"}}};
+  const Answer answer = undo("01J9Z2K3");
+  EXPECT_EQ(answer.kind, Answer::Kind::Conflict);
+  EXPECT_EQ(answer.message, "several databases have such a run: a, b: say more of the run's id");
+  EXPECT_TRUE(undone.empty());
+  EXPECT_EQ(undo("01J9Z2K3B").kind, Answer::Kind::Done);
+  EXPECT_EQ(undone, std::vector<std::string>{"b 01J9Z2K3BBBB"});
+}
+
+TEST_F(HubTest, ACopyHasTheVerySameRuns) {
+  hub.publish(database("a"));
+  hub.publish(database("b"));
+  runs = {{"a", {"01J9Z2K3AAAA"}}, {"b", {"01J9Z2K3AAAA"}}};
+  const Answer answer = undo("01J9Z2K3AAAA");
+  EXPECT_EQ(answer.kind, Answer::Kind::Conflict);
+  EXPECT_NE(answer.message.find("the documents of one of them"), std::string::npos) << answer.message;
+  EXPECT_TRUE(undone.empty());
+}
+
+// The one that the agent itself has made is known to be that database's.
+TEST_F(HubTest, AnUndoOfARunInMemoryAsksOnlyItsDatabase) {
+  DatabaseStatus status = database("a");
+  RunSummary run;
+  run.id = "01J9Z2K3AAAA";
+  status.runs.push_back(run);
+  hub.publish(status);
+  hub.publish(database("b"));
+  runs = {{"a", {"01J9Z2K3AAAA"}}};
+  answers["b"] = {Answer::Kind::Unavailable, "locked", {}};
+  EXPECT_EQ(undo("01J9Z2K3AAAA").kind, Answer::Kind::Done);
+  EXPECT_EQ(asked, std::vector<std::string>{"a"});
+}
+
+TEST_F(HubTest, AnUndoByABeginningWaitsForADatabaseThatCannotBeAsked) {
+  hub.publish(database("a"));
+  hub.publish(database("b"));
+  runs = {{"a", {"01J9Z2K3AAAA"}}};
+  answers["b"] = {Answer::Kind::Unavailable, "locked", {}};
+  const Answer answer = undo("01J9Z2K3");
+  EXPECT_EQ(answer.kind, Answer::Kind::Unavailable);
+  EXPECT_EQ(answer.message, "which run is meant is not sure, and nothing is taken back: locked");
+  EXPECT_TRUE(undone.empty());
+  EXPECT_EQ(undo("01J9Z2K3AAAA").kind, Answer::Kind::Done) << "all of the id leaves no doubt";
 }
 
 // A locked database, or one whose disk was full, gave way to another one's "no such run".
 TEST_F(HubTest, ThatThereIsNoSuchRunIsTheLastThingToSay) {
   hub.publish(database("a"));
   hub.publish(database("b"));
-  Request undo;
-  undo.kind = Request::Kind::Undo;
-  undo.run = "01ABCDEF";
   for (const Answer::Kind kind : {Answer::Kind::Conflict, Answer::Kind::Unavailable}) {
     for (const auto& [first, second] : {std::pair("a", "b"), std::pair("b", "a")}) {
       answers[first] = {Answer::Kind::NotFound, "there is no such run", {}};
       answers[second] = {kind, "why it is not done", {}};
-      EXPECT_EQ(ask(undo).kind, kind);
+      EXPECT_EQ(undo("01J9Z2K3").kind, kind);
     }
   }
 }

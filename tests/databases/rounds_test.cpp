@@ -177,7 +177,13 @@ TEST_F(RoundsTest, only_a_run_that_is_not_there_is_not_found) {
   const agent::Answer unknown = ours.rounds.undo(request);
   EXPECT_EQ(unknown.kind, agent::Answer::Kind::NotFound);
   EXPECT_EQ(unknown.message, "there is no such run: ZZZZZZZZ: holdfast history lists the runs");
-  request.run = runs->front().id;
+  request.run = runs->front().id.substr(0, agent::shortest_run_id);
+  request.dry_run = true;
+  const agent::Answer which = ours.rounds.undo(request);
+  EXPECT_EQ(which.kind, agent::Answer::Kind::Done);
+  EXPECT_EQ(which.found, runs->front().id);
+  EXPECT_EQ(which.run, "") << "nothing is taken back";
+  request.dry_run = false;
   run(path(), "DELETE FROM _holdfast_changes");
   const agent::Answer forgotten = ours.rounds.undo(request);
   EXPECT_EQ(forgotten.kind, agent::Answer::Kind::Conflict);

@@ -228,15 +228,16 @@ Result<std::optional<std::string>> Rounds::whole_run_id(Store& store, const std:
 Answer Rounds::undo(const Request& request) {
   Result<Store*> open = store();
   if (!open) return {Answer::Kind::Unavailable, to_string(open.error()), {}};
+  const Result<std::optional<std::string>> run = whole_run_id(**open, request.run);
+  if (!run) return undo_refused(run.error());
+  if (!*run) return {Answer::Kind::NotFound, no_such_run(request.run), {}};
+  if (request.dry_run) return {.kind = Answer::Kind::Done, .message = "found", .run = {}, .found = **run};
   if (const Result<void> judged = verdicts_.judge(**open); !judged) {
     return {Answer::Kind::Unavailable, to_string(judged.error()), {}};
   }
   if (!verdicts_.may_write()) {
     return {Answer::Kind::Conflict, "nothing is written: " + verdicts_.current()->reason, {}};
   }
-  const Result<std::optional<std::string>> run = whole_run_id(**open, request.run);
-  if (!run) return undo_refused(run.error());
-  if (!*run) return {Answer::Kind::NotFound, no_such_run(request.run), {}};
   Diagnostics mistakes;
   DesiredState state = version_->decode(mistakes);
   std::vector<const RowSetDocument*> sets;

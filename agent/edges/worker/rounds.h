@@ -42,7 +42,7 @@ class Rounds {
   // what went wrong is in the outcome. Where the verdict forbids to write, everything is held, and nothing is written.
   RunOutcome run(const Work& work, const std::function<void(Plan&)>& review, const std::function<void()>& goes_on = {});
 
-  // Takes a run back. NotFound only where the journal has no such run.
+  // Takes a run back; a dry run only says which one is meant. NotFound only where the journal has no such run.
   Answer undo(const Request& request);
 
   // The pauses that the database keeps, once. They are read by the first run, before its review; one that cannot read
