@@ -118,6 +118,10 @@ Result<AgentSettings> agent_settings(const GivenFlags& flags, const Environment&
   }
   if (reader.error()) return *reader.error();
   settings.shown = reader.take();
+  // A command may have a password in it, and the status is read by whoever may read at all (G10).
+  for (Setting& one : settings.shown) {
+    if (one.name == "before" && !one.value.empty()) one.value = "***";
+  }
   return settings;
 }
 

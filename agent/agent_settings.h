@@ -41,9 +41,9 @@ struct AgentSettings {
   std::chrono::milliseconds stop_timeout{10'000};
   std::string ready_file;
   std::string pin;
-  std::string state_folder;  // for what is remembered about a database; empty: beside it
-  std::string log;           // "text", "json", or "auto": text on a terminal
-  std::vector<Setting> shown;
+  std::string state_folder;    // for what is remembered about a database; empty: beside it
+  std::string log;             // "text", "json", or "auto": text on a terminal
+  std::vector<Setting> shown;  // for the status: what may hold a secret is masked
 };
 
 // Invalid with a hint when a value does not fit; the error's `where` is the flag or the variable.

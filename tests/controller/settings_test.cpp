@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace holdfast::agent {
 namespace {
 
@@ -65,6 +67,23 @@ TEST(Settings, NoSecretIsASetting) {
   const auto read = agent_settings({}, variables({{"HOLDFAST_TOKEN", "swordfish"}}));
   ASSERT_TRUE(read);
   for (const Setting& one : read->shown) EXPECT_EQ(one.value.find("swordfish"), std::string::npos) << one.name;
+}
+
+// G10: the status showed the whole command, with the password that a migration is called with.
+TEST(Settings, TheCommandBeforeIsNotShown) {
+  const std::string command = "alembic -x url=postgres://app:swordfish@db/popup upgrade head";
+  for (const auto& [flags, set, origin] :
+       {std::tuple(GivenFlags{{"before", command}}, std::map<std::string, std::string>(), "--before"),
+        std::tuple(GivenFlags(), std::map<std::string, std::string>{{"HOLDFAST_BEFORE", command}},
+                   "HOLDFAST_BEFORE")}) {
+    const auto read = agent_settings(flags, variables(set));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(shown(*read, "before"), std::string("*** from ") + origin);
+    EXPECT_EQ(read->before, command) << "it is run as it was given";
+  }
+  const auto none = agent_settings({}, variables({}));
+  ASSERT_TRUE(none);
+  EXPECT_EQ(shown(*none, "before"), " from default");
 }
 
 }  // namespace
