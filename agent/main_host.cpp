@@ -36,7 +36,9 @@ class FileHost final : public DatabaseHost {
     const int child = child_.load();
     if (child <= 0) return child < 0;
     const doctor::OpenFiles files = find_open_files({facts.path, facts.file, std::chrono::milliseconds(100), child});
-    health.other_database = files_.look(files, facts.path).value_or("");
+    const std::optional<doctor::ChildFiles::Wrong> wrong = files_.look(files, facts.path);
+    health.other_database = wrong ? wrong->why : "";
+    health.other_database_certain = wrong && wrong->certain;
     constexpr int most_early_looks = 60;
     return !files_.ours_seen() && ++early_looks_ < most_early_looks;
   }

@@ -133,7 +133,8 @@ struct DatabaseHealth {
   std::optional<bool> integrity_ok;
   std::string damage;  // what the quick check has found
   std::optional<std::uint64_t> size_bytes, wal_size_bytes, disk_free_bytes;
-  std::string other_database;  // the application has another one open than this: which
+  std::string other_database;        // the application has another one open than this: which
+  bool other_database_certain = {};  // it is in this one's place, and not perhaps one beside it
   friend bool operator==(const DatabaseHealth&, const DatabaseHealth&) = default;
 };
 

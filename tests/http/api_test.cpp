@@ -26,6 +26,15 @@ TEST_F(ApiTest, HealthAndMetrics) {
   EXPECT_EQ(metrics.content_type, "text/plain; version=0.0.4; charset=utf-8");
 }
 
+// An application that opens its database for each request, and a cache for good, was called unhealthy and restarted.
+TEST_F(ApiTest, HealthFailsOnlyWhereAnotherDatabaseIsCertain) {
+  DatabaseHealth& health = agent.state.databases.front().health;
+  health.other_database = "uvicorn has /tmp/cache.db open, and was never seen with /data/popup.db";
+  EXPECT_EQ(get(api, "/healthz").status, 200u);
+  health.other_database_certain = true;
+  EXPECT_EQ(get(api, "/healthz").status, 503u);
+}
+
 TEST_F(ApiTest, ReadyOnceEverySetWasDecided) {
   agent.state.ready = false;
   const HttpResponse waiting = get(api, "/readyz");

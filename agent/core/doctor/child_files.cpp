@@ -2,7 +2,7 @@
 
 namespace holdfast::agent::doctor {
 
-std::optional<std::string> ChildFiles::look(const OpenFiles& files, const std::string& path) {
+std::optional<ChildFiles::Wrong> ChildFiles::look(const OpenFiles& files, const std::string& path) {
   const OpenFile* other = nullptr;
   const OpenFile* certain = nullptr;
   for (const OpenFile& file : files.files) {
@@ -18,12 +18,13 @@ std::optional<std::string> ChildFiles::look(const OpenFiles& files, const std::s
   };
   if (certain != nullptr) {
     const bool former = certain->relation == OpenFile::Relation::Former;
-    return who(*certain) + " has " + (former ? "a file open that was " : "another file of the same name open: ") +
-           certain->path + (former ? " and is deleted or replaced" : "; the documents are about " + path);
+    return Wrong{who(*certain) + " has " + (former ? "a file open that was " : "another file of the same name open: ") +
+                     certain->path + (former ? " and is deleted or replaced" : "; the documents are about " + path),
+                 true};
   }
   others_alone_ = other != nullptr && !ours_seen_ ? others_alone_ + 1 : 0;
   if (others_alone_ < looks_for_others) return std::nullopt;
-  return who(*other) + " has " + other->path + " open, and was never seen with " + path;
+  return Wrong{who(*other) + " has " + other->path + " open, and was never seen with " + path, false};
 }
 
 }  // namespace holdfast::agent::doctor

@@ -13,10 +13,15 @@ namespace holdfast::agent::doctor {
 
 class ChildFiles {
  public:
-  // Takes the files of the child and of what it started. Why they are the wrong ones, for people; nothing when they are
-  // not, or not known to be: a former file and one of our name at once, any other database when it is seen in three
-  // looks and ours never was. A look that was not complete counts for what it found.
-  std::optional<std::string> look(const OpenFiles& files, const std::string& path);
+  struct Wrong {
+    std::string why;       // for people
+    bool certain = false;  // a former file, or one of our name; any other database may well be one beside ours
+  };
+
+  // Takes the files of the child and of what it started. Nothing when they are the right ones, or not known to be
+  // wrong: a former file and one of our name at once, any other database when it is seen in three looks and ours never
+  // was. A look that was not complete counts for what it found.
+  std::optional<Wrong> look(const OpenFiles& files, const std::string& path);
   bool ours_seen() const { return ours_seen_; }
 
  private:
