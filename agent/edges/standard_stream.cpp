@@ -11,7 +11,9 @@ constexpr std::size_t buffer_bytes = 64 * 1024;
 }  // namespace
 
 void StandardStream::write(std::string_view text) {
+  if (buffering_ == Buffering::Line) error_ = 0;
   if (error_ != 0) return;
+  if (torn_) buffer_ += '\n';
   buffer_ += text;
   if (buffering_ == Buffering::Line || buffer_.size() >= buffer_bytes) flush();
 }
@@ -26,6 +28,8 @@ void StandardStream::flush() {
       error_ = errno;
     }
   }
+  const std::size_t done = buffer_.size() - left.size();
+  if (done > 0) torn_ = !left.empty() && buffer_[done - 1] != '\n';
   buffer_.clear();
 }
 

@@ -1,6 +1,8 @@
 // Standard output and standard error as sinks. Not thread-safe.
 //
-// Failures are remembered, not thrown: a closed pipe or a full disk makes ok() false, and whatever follows is dropped.
+// Failures are remembered, not thrown: a closed pipe or a full disk makes ok() false. Of an output (Full) whatever
+// follows is dropped, for a part of it is no output. Of a log (Line) only that text is lost: the next one is tried
+// again, because a disk gets room and a pipe is read, and ok() tells of the last one.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +34,7 @@ class StandardStream final : public Sink {
   int descriptor_;
   Buffering buffering_;
   int error_ = 0;
+  bool torn_ = false;  // of the last line a part was written
   std::string buffer_;
 };
 

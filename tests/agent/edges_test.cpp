@@ -95,6 +95,27 @@ TEST(StandardStream, a_closed_pipe_is_remembered_as_an_error) {
   EXPECT_FALSE(stream.ok());
 }
 
+// One line that could not be written silenced the agent's log for the rest of its life.
+TEST(StandardStream, a_line_that_is_lost_loses_no_later_one) {
+  Pipe pipe;
+  ASSERT_EQ(::fcntl(pipe.writer(), F_SETFL, O_NONBLOCK), 0);
+  StandardStream stream(pipe.writer(), StandardStream::Buffering::Line);
+  stream.write("first\n");
+  const std::string much(1'000'000, 'x');
+  stream.write(much + "\n");
+  EXPECT_FALSE(stream.ok()) << "nobody reads the pipe";
+  stream.write("lost\n");
+  EXPECT_FALSE(stream.ok());
+  const std::string there = pipe.read(much.size());
+  EXPECT_LT(there.size(), much.size());
+  EXPECT_TRUE(there.starts_with("first\nxxx"));
+  stream.write("later\n");
+  EXPECT_TRUE(stream.ok());
+  EXPECT_EQ(pipe.read(100), "\nlater\n") << "on a line of its own";
+  stream.write("last\n");
+  EXPECT_EQ(pipe.read(100), "last\n");
+}
+
 TEST(StandardStream, a_full_disk_is_remembered_as_an_error) {
   const int full = ::open("/dev/full", O_WRONLY);
   ASSERT_GE(full, 0);
