@@ -20,10 +20,11 @@ class Room:
     forbids: tuple = ()
     pure: bool = False       # no I/O, clocks, threads
     siblings: bool = True    # False: each file or subfolder is a room of its own (edges, stores)
+    shared: tuple = ()       # and what all of them may include all the same
 
     def may_include(self, name, target):
         if not self.siblings and target.startswith(self.name) and name.startswith(self.name):
-            return part_of(name, self.name) == part_of(target, self.name)
+            return target in self.shared or part_of(name, self.name) == part_of(target, self.name)
         allowed = max((len(prefix) for prefix in self.includes if begins(target, prefix)), default=-1)
         forbidden = max((len(prefix) for prefix in self.forbids if begins(target, prefix)), default=-1)
         return allowed > forbidden
@@ -62,7 +63,7 @@ ROOMS = (
     Room("agent/render/", (*CORE, *RECONCILERS, "agent/render/"), SOURCES, pure=True),
     Room("agent/edges/", (*CORE, *RECONCILERS, "metrics/recorder.h", "metrics/process_facts.h", "agent/core/", "agent/*", "agent/render/",
                           "agent/edges/"),
-         SOURCES, siblings=False),
+         SOURCES, siblings=False, shared=("agent/edges/descriptor.h",)),
     # What the commands need of the world comes in through interfaces; main.cpp hands them the concrete ones.
     Room("agent/commands/", (*CORE, *RECONCILERS, "metrics/recorder.h", "agent/core/", "agent/*", "agent/render/", "agent/commands/"),
          SOURCES),

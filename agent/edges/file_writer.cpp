@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "agent/edges/descriptor.h"
+
 namespace holdfast::agent {
 namespace {
 
@@ -26,22 +28,6 @@ Error system_failure(const std::string& what, const std::string& path, int error
                  error == ENOSPC || error == EDQUOT ? "make room and run it again"
                                                     : "check who may write the file and its folder");
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  int get() const { return number_; }
-  bool good() const { return number_ >= 0; }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_;
-};
 
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> found(::realpath(path.c_str(), nullptr), &std::free);
@@ -64,16 +50,6 @@ std::optional<std::string> read_all(int descriptor) {
     if (size == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(size));
   }
-}
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = ::write(descriptor, text.data(), text.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return true;
 }
 
 // True if the new file belongs to whom the old one belongs to; some file systems decide that themselves.
@@ -100,15 +76,15 @@ class Staged {
     if (Result<void> same = unchanged(status); !same) return same;
     std::string name = folder_of(real_) + "/.holdfast-accept-XXXXXX";
     const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
-    if (!file.good()) return system_failure("the file cannot be written", replacement_.path, errno);
+    if (!file) return system_failure("the file cannot be written", replacement_.path, errno);
     temporary_ = name;
     // Owner and group first: setting them may clear bits of the mode.
-    if (!keep_owner(file.get(), status)) {
+    if (!keep_owner(file.number(), status)) {
       return failure("the file belongs to another user or group, who would lose it", replacement_.path,
                      "run it as that user, or take the change with --dry-run");
     }
-    if (::fchmod(file.get(), status.st_mode & 07777) != 0 || !write_all(file.get(), replacement_.after) ||
-        ::fsync(file.get()) != 0) {
+    if (::fchmod(file.number(), status.st_mode & 07777) != 0 || !write_all(file.number(), replacement_.after) ||
+        ::fsync(file.number()) != 0) {
       return system_failure("the file cannot be written", replacement_.path, errno);
     }
     return {};
@@ -122,7 +98,7 @@ class Staged {
     }
     temporary_.clear();
     const Descriptor folder(::open(folder_of(real_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.good()) ::fsync(folder.get());  // the file is in place either way
+    if (folder) ::fsync(folder.number());  // the file is in place either way
     return {};
   }
 
@@ -141,10 +117,10 @@ class Staged {
 
   Result<void> unchanged(struct stat& status) const {
     const Descriptor file(::open(real_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    if (!file.good() || ::fstat(file.get(), &status) != 0) {
+    if (!file || ::fstat(file.number(), &status) != 0) {
       return system_failure("the file cannot be read", replacement_.path, errno);
     }
-    const std::optional<std::string> text = S_ISREG(status.st_mode) ? read_all(file.get()) : std::nullopt;
+    const std::optional<std::string> text = S_ISREG(status.st_mode) ? read_all(file.number()) : std::nullopt;
     if (text && *text == replacement_.before) return {};
     return failure("the file has changed since it was read", replacement_.path, "run it again");
   }

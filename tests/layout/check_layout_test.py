@@ -17,7 +17,7 @@ THERE = (
     "desired-state/value.h", "desired-state/sources/folder.h", "reconcilers/core/store.h", "reconcilers/sql/dialect.h",
     "reconcilers/rows/diff.h", "reconcilers/backups/copy.h", "reconcilers/stores/sqlite/store.h",
     "reconcilers/stores/memory/store.h", "metrics/recorder.h", "metrics/prometheus.h", "agent/core/controller.h",
-    "agent/edges/server/server.h", "agent/edges/clock.h", "agent/commands/plan.h", "agent/exit_code.h",
+    "agent/edges/server/server.h", "agent/edges/clock.h", "agent/edges/descriptor.h", "agent/commands/plan.h", "agent/exit_code.h",
     "agent/render/sink.h",
 )
 
@@ -51,6 +51,9 @@ SAMPLES = (
     ("agent/edges/clock.cpp", '#include "agent/edges/clock.h"', ""),
     ("agent/edges/server/a.cpp", '#include "agent/edges/clock.h"', "arrow"),
     ("agent/edges/server/a.cpp", '#include "agent/edges/server/server.h"', ""),
+    ("agent/edges/server/a.cpp", '#include "agent/edges/descriptor.h"', ""),
+    ("agent/edges/clock.cpp", '#include "agent/edges/descriptor.h"', ""),
+    ("agent/commands/a.cpp", '#include "agent/edges/descriptor.h"', "arrow"),
     ("agent/commands/a.cpp", '#include "reconcilers/stores/sqlite/store.h"', "arrow"),
     ("agent/commands/a.cpp", '#include "agent/edges/clock.h"', "arrow"),
     ("agent/commands/a.cpp", '#include "reconcilers/rows/diff.h"', ""),

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/edges/descriptor.h"
 #include "agent/edges/host/host_facts.h"
 
 namespace holdfast::agent {
@@ -29,16 +30,6 @@ Error cannot_write(const std::string& file) {
       ErrorKind::Terminal, std::string("what is remembered could not be written (") + std::strerror(errno) + ")", file,
       "give this user the folder, or set HOLDFAST_STATE_FOLDER to another one; until then a wipe that happens while "
       "Holdfast is not running looks like a first start"};
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/edges/descriptor.h"
 #include "agent/edges/supervisor/backoff.h"
 #include "agent/edges/supervisor/child.h"
-#include "agent/edges/supervisor/descriptor.h"
 #include "agent/edges/supervisor/line_reader.h"
 #include "agent/edges/supervisor/supervisor.h"
 

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "agent/edges/supervisor/descriptor.h"
+#include "agent/edges/descriptor.h"
 #include "agent/edges/supervisor/signal_channel.h"
 
 namespace holdfast::agent {

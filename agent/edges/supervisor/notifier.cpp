@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "agent/edges/supervisor/descriptor.h"
+#include "agent/edges/descriptor.h"
 
 namespace holdfast::agent {
 

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string_view>
 
-#include "agent/edges/supervisor/descriptor.h"
+#include "agent/edges/descriptor.h"
 
 namespace holdfast::agent {
 namespace {

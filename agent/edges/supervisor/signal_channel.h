@@ -4,7 +4,7 @@
 #include <csignal>
 #include <vector>
 
-#include "agent/edges/supervisor/descriptor.h"
+#include "agent/edges/descriptor.h"
 
 namespace holdfast::agent {
 

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "agent/edges/supervisor/descriptor.h"
+#include "agent/edges/descriptor.h"
 #include "agent/edges/supervisor/line_reader.h"
 #include "reconcilers/core/result.h"
 

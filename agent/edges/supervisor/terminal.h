@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-#include "agent/edges/supervisor/descriptor.h"
+#include "agent/edges/descriptor.h"
 
 namespace holdfast::agent {
 

@@ -1,8 +1,10 @@
-// A file descriptor that somebody owns.
+// A file descriptor that somebody owns, and writing to one. For all of the edges.
 #pragma once
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace holdfast::agent {
@@ -30,5 +32,17 @@ class Descriptor {
  private:
   int number_ = -1;
 };
+
+// All of the text, however many calls that takes; false with errno when it cannot be. For files: one that does not
+// block and is full fails as well.
+inline bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
 
 }  // namespace holdfast::agent
