@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "agent/core/status.h"
 #include "reconcilers/core/plan.h"
 #include "tests/agent/page.h"
 #include "tests/agent/program.h"
@@ -201,6 +202,19 @@ TEST_F(JsonPage, explains_every_class_outcome_and_reason) {
   add_words(words, Outcome::Planned);
   add_words(words, Reason::Budget);
   EXPECT_EQ(names_in_tables(section(text, "### Classes, outcomes and reasons")), words);
+}
+
+// It knew the runs of commands only, and not those of an agent.
+TEST_F(JsonPage, explains_every_trigger_and_cause_of_a_run) {
+  const std::string history = section(text, "## `history`");
+  EXPECT_THAT(history, HasSubstr("`command`"));
+  for (const Trigger trigger : {Trigger::Start, Trigger::Change, Trigger::Documents, Trigger::Interval, Trigger::Person,
+                                Trigger::Retry, Trigger::Resume}) {
+    EXPECT_THAT(history, HasSubstr("`" + std::string(to_string(trigger)) + "`"));
+  }
+  for (const Cause cause : {Cause::Wipe, Cause::Vanish, Cause::Edit, Cause::Rollout, Cause::Undo}) {
+    EXPECT_THAT(history, HasSubstr("`" + std::string(to_string(cause)) + "`"));
+  }
 }
 
 // A plan's hash covers whole rows, and some columns have the time at which the tables were made.
