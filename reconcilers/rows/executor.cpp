@@ -182,7 +182,7 @@ class Executor {
       }
       if (Result<void> wrote = write(writer, batch, work_[batch.next]); !wrote) return wrote;
       if (!batch.partial) ++batch.next;
-      room = batch.next % 16 != 0 || !full(writer, started);
+      room = !full(writer, started);  // after each: one delete may read whole tables, and take thousands of rows along
     }
     if (batch.next >= updates_end_ && !batch.later.empty() && !batch.restart) return settle_later(writer, batch);
     return {};

@@ -334,6 +334,8 @@ Result<Verdict> RowWriter::erase(Item item) {
   if (!dependents) return dependents.error();
   if (dependents->blocked != Reason::None) return refused(Outcome::Blocked, dependents->blocked, dependents->message);
   if (!dependents->complete && limit == left) return too_many_dependents(allowed);
+  const std::uint64_t rows = dependents->steps.size() + 1;
+  if (rows_written_ > 0 && rows_written_ + rows > context_.options.batch_rows) return verdict(Verdict::Kind::Partial);
   if (!dependents->complete && !before_.partial.contains(id)) {
     // More than a transaction takes: not one of them goes unless all may.
     Result<Dependents> all = dependents_of_delete(transaction_, context_.dependents(item.set, left), table, before);

@@ -26,7 +26,7 @@ struct Item {
 struct Verdict {
   enum class Kind : std::uint8_t {
     Done,     // written
-    Partial,  // some of its dependents are gone; go on with it in the next transaction
+    Partial,  // some of its dependents are gone, or none where too many came before it; go on in the next transaction
     Stale,    // the live row is no longer what was planned on: plan anew
     Later,    // another change may make room for it (a unique value, a parent): try again after the others
     Refused,  // it is not written, for `outcome` and `reason`

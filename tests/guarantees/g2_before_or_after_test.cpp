@@ -96,5 +96,37 @@ TEST(G2BeforeOrAfter, AParentWithManyChildrenLosesThemFirst) {
   EXPECT_EQ(s.rows("SELECT * FROM t") + "/" + s.rows("SELECT count(*) FROM c"), "2|good/100");
 }
 
+// The limits of a batch were looked at after every sixteenth change: as many deletes, each with its dependents and with
+// a look through a whole table, held the lock.
+TEST(G2BeforeOrAfter, DeletesWithManyDependentsAreNotOneTransaction) {
+  struct Case {
+    const char* what;
+    std::size_t rows;
+    std::chrono::milliseconds time;
+    std::uint32_t batches;
+  };
+  const std::chrono::milliseconds long_time = std::chrono::hours(1);
+  for (const Case& one : {Case{"both in bounds", 5000, long_time, 1}, Case{"time is up after each", 5000, {}, 8},
+                          Case{"two do not fit", 10, long_time, 8}, Case{"two fit exactly", 12, long_time, 4},
+                          Case{"not even one fits", 4, long_time, 16}}) {
+    Scenario s(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id) ON DELETE CASCADE);"
+        "INSERT INTO t VALUES (1,'bad'),(2,'bad'),(3,'bad'),(4,'bad'),(5,'bad'),(6,'bad'),(7,'bad'),(8,'bad'),(9,'ok');"
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 44) INSERT INTO c SELECT i, 1 + i / "
+        "5 "
+        "FROM n");
+    s.documents(row_set("t", "t", "id", "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}"));
+    s.options.batch_rows = one.rows;
+    s.options.batch_time = one.time;
+    const Outcomes outcomes = s.apply();
+    EXPECT_EQ(outcomes.exit, 0) << one.what << outcomes.all_errors() << outcomes.messages();
+    EXPECT_EQ(outcomes.report.batches, one.batches) << one.what;
+    EXPECT_EQ(s.rows("SELECT * FROM t") + "/" + s.rows("SELECT count(*), min(t) FROM c"), "9|ok/5|9") << one.what;
+    EXPECT_EQ(s.undo().exit, 0) << one.what;
+    EXPECT_EQ(s.rows("SELECT count(*), count(DISTINCT t) FROM c"), "45|9") << one.what;
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::testing
