@@ -234,7 +234,8 @@ Result<void> DatabaseRun::hold_back() {
 Result<void> DatabaseRun::remember_set(std::size_t index) {
   SetState& state = states_[index];
   SetPlan& plan = plan_.sets[index];
-  state.cause = last_documents_ == options_.origin.digest ? Cause::Edit : Cause::Rollout;
+  // Once ours are told, other documents are another writer's, and what they have changed is an edit (G11).
+  state.cause = others_documents() && !documents_told_ ? Cause::Rollout : Cause::Edit;
   if (options_.cause) state.cause = *options_.cause;
   plan.cause = state.cause;
   state.removes = false;
@@ -243,13 +244,13 @@ Result<void> DatabaseRun::remember_set(std::size_t index) {
   state.removes = found->second.removes;
   // Once the run has written, what had vanished is there again, and what is gone went by ourselves.
   if (journal_memory_.steps == 0) {
-    state.vanished = vanished(found->second, plan);
+    state.vanished = vanished(found->second, plan, !others_documents());
     if (state.vanished) {
       // Another run, of whoever, may have deleted them after the marks were read.
       Result<std::map<std::string, SetMarks>> now = read_set_marks(store_, state_);
       if (!now) return now.error();
       const auto mark = now->find(plan.name);
-      state.vanished = mark == now->end() ? std::nullopt : vanished(mark->second, plan);
+      state.vanished = mark == now->end() ? std::nullopt : vanished(mark->second, plan, !others_documents());
     }
   }
   plan.vanished = state.vanished;
@@ -301,11 +302,13 @@ Result<void> DatabaseRun::remember_waiting(const std::string& hash) {
   const std::string mark = waiting_text(hash, plan_, database_.journal_redact);
   Result<std::optional<std::string>> before = journal_->state.meta(store_, waiting_mark);
   if (!before) return before.error();
-  if (*before == mark) return {};
+  if (*before == mark || (others_documents() && waiting_ == mark)) return {};
   Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
   if (!transaction) return transaction.error();
   if (Result<void> set = journal_->state.set_meta(**transaction, waiting_mark, mark); !set) return set;
-  return (*transaction)->commit();
+  if (Result<void> committed = (*transaction)->commit(); !committed) return committed;
+  waiting_ = mark;
+  return {};
 }
 
 Result<std::vector<std::string>> DatabaseRun::changed_since(const std::vector<std::string>& confirmed) {
@@ -317,7 +320,9 @@ Result<std::vector<std::string>> DatabaseRun::changed_since(const std::vector<st
 
 Result<void> DatabaseRun::take_stock() {
   if (!journal_) return {};
-  std::map<std::string, SetMarks> changed;
+  const bool wrote = journal_memory_.steps > 0;
+  const bool beside_others = others_documents() && documents_told_ && !wrote;
+  std::map<std::string, SetMarks> stock, changed;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const SetPlan& plan = plan_.sets[i];
     if (!states_[i].set || plan.mode != Mode::Enforce) continue;
@@ -332,20 +337,31 @@ Result<void> DatabaseRun::take_stock() {
     if (!taken) return taken;
     count_rows(plan, journal_memory_, marks);
     marks.removes = marks.removes || removals_confirmed_.contains(plan.name);
-    if (!(marks == before)) changed.emplace(plan.name, std::move(marks));
+    const auto known = stock_.find(plan.name);
+    const bool nothing_new = beside_others && known != stock_.end() && known->second == marks;
+    if (!(marks == before) && !nothing_new) changed.emplace(plan.name, marks);
+    stock.emplace(plan.name, std::move(marks));
   }
-  if (journal_memory_.steps > 0) {
+  if (wrote) {
     if (Result<void> pruned = prune(journal_->state); !pruned) return pruned;
   }
-  const bool rolled_out = last_documents_ != options_.origin.digest;
-  if (changed.empty() && !rolled_out) return {};
+  const bool tell = others_documents() && (wrote || !documents_told_ || !changed.empty());
+  if (!changed.empty() || tell) {
+    if (Result<void> written = write_stock(changed, tell); !written) return written;
+  }
+  documents_told_ = true;
+  stock_ = std::move(stock);
+  return {};
+}
+
+Result<void> DatabaseRun::write_stock(const std::map<std::string, SetMarks>& sets, bool documents) {
   Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
   if (!transaction) return transaction.error();
   if (Result<void> stamped = journal_->state.stamp(**transaction); !stamped) return stamped;
-  for (const auto& [name, marks] : changed) {
+  for (const auto& [name, marks] : sets) {
     if (Result<void> written = write_set_marks(**transaction, journal_->state, name, marks); !written) return written;
   }
-  if (rolled_out) {
+  if (documents) {
     Result<void> set = journal_->state.set_meta(**transaction, documents_mark, options_.origin.digest);
     if (!set) return set;
   }

@@ -91,6 +91,8 @@ class DatabaseRun {
   Result<bool> plan_once();
   Result<void> read_memory();
   Result<void> hold_back();
+  bool others_documents() const { return last_documents_ != options_.origin.digest; }
+  Result<void> write_stock(const std::map<std::string, SetMarks>& sets, bool documents);
   Result<void> remember_set(std::size_t index);
   Result<void> plan_owned(std::size_t index);
   DeclaredElsewhere declared_elsewhere(std::size_t index);
@@ -113,7 +115,13 @@ class DatabaseRun {
   Holds holds_;
   Marks all_marks_;
   std::map<std::string, SetMarks> marks_;
-  std::optional<std::string> last_documents_;
+  std::optional<std::string> last_documents_;  // the digest of those that the marks are of
+  // Over all runs: the database has been told of our documents, what was taken stock of last, and what waits. As long
+  // as nothing moves none of it is written again, also where other documents have written theirs over it: two writers
+  // would wake each other for ever.
+  bool documents_told_ = false;
+  std::map<std::string, SetMarks> stock_;
+  std::string waiting_;
   std::optional<Confirmation> confirmed_;
   std::set<std::string> removals_confirmed_;
   Plan plan_;

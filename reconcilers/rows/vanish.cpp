@@ -7,14 +7,15 @@
 
 namespace holdfast {
 
-std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished(const SetMarks& marks, const SetPlan& plan) {
+std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished(const SetMarks& marks, const SetPlan& plan,
+                                                                bool same_documents) {
   const std::uint64_t missing =
       static_cast<std::uint64_t>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
         return change.drift == DriftClass::Missing;
       }));
   const std::uint64_t others = plan.live_rows - std::min(plan.live_rows, plan.declared_rows - missing);
-  const std::uint64_t lost =
-      std::max(marks.rows - std::min(marks.rows, plan.live_rows), marks.others - std::min(marks.others, others));
+  std::uint64_t lost = marks.rows - std::min(marks.rows, plan.live_rows);
+  if (same_documents) lost = std::max(lost, marks.others - std::min(marks.others, others));
   if (lost < 3 || lost * 5 < marks.rows) return std::nullopt;
   return std::pair(marks.rows, marks.rows - lost);
 }

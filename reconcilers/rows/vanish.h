@@ -16,8 +16,10 @@
 namespace holdfast {
 
 // A fifth of the table, and three rows at least, gone since the last run: how many there were, and are left. Rows that
-// nobody declares count by themselves, since whoever deletes everything often puts the known rows back.
-std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished(const SetMarks& marks, const SetPlan& plan);
+// nobody declares count by themselves, since whoever deletes everything often puts the known rows back; but only where
+// the `same_documents` have said by then which rows those are.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> vanished(const SetMarks& marks, const SetPlan& plan,
+                                                                bool same_documents);
 
 // How many rows the table has after the run, and how many of them the set does not declare.
 void count_rows(const SetPlan& plan, const JournalMemory& memory, SetMarks& marks);
