@@ -112,6 +112,29 @@ void settle_sync(Plan& plan) {
   }
 }
 
+// That prepare() would write.
+Result<bool> has_to_prepare(Store& store, const DatabaseDocument& database, DatabaseRun& run) {
+  if (!run.planned_tables().empty()) return true;
+  Result<std::optional<JournalSwitch>> needed = journal_switch(store, database);
+  if (!needed) return needed.error();
+  return *needed ? Result<bool>(true) : run.lacks_state();
+}
+
+// Whoever reviews plans has seen one of this run before it writes anything. False: the run ends with that plan.
+Result<bool> may_begin(Store& store, const ReconcilerOptions& options, const DatabaseDocument& database,
+                       DatabaseRun& run, const Diagnostics& diagnostics, RunReport& report) {
+  if (!options.review) return true;
+  Result<bool> prepares = has_to_prepare(store, database, run);
+  if (!prepares) return prepares;
+  if (!*prepares) return true;
+  if (Result<void> planned = run.plan(); !planned) return planned.error();
+  if (diagnostics.has_errors()) return false;
+  if (run.may_write()) return true;
+  report.plan = std::move(run.current());
+  if (report.plan.setup.empty()) report.unmet = run.expectations();
+  return false;
+}
+
 // What a run needs before its first plan; the first that it writes.
 Result<void> prepare(Store& store, const DatabaseDocument& database, DatabaseRun& run, RunReport& report) {
   if (!run.planned_tables().empty()) {
@@ -214,6 +237,9 @@ Error after_the_changes(Error error) {
 
 Result<void> apply_bound(Store& store, const ReconcilerOptions& options, const DatabaseDocument& database,
                          DatabaseRun& run, Diagnostics& diagnostics, RunReport& report) {
+  Result<bool> begins = may_begin(store, options, database, run, diagnostics, report);
+  if (!begins) return begins.error();
+  if (!*begins) return {};
   if (Result<void> prepared = prepare(store, database, run, report); !prepared) return prepared;
   if (Result<void> planned = run.plan(); !planned) return planned;
   if (!diagnostics.has_errors() && !options.confirm.empty()) {

@@ -35,8 +35,10 @@ struct ReconcilerOptions {
   std::vector<std::string> confirm;
   // What is known to have caused the drift (a wipe); else each set's own memory tells.
   std::optional<Cause> cause;
-  // Looks at each plan before anything of it is carried out, and may hold changes back (outcome Held). May be empty.
-  std::function<void(Plan&)> review;
+  // Looks at each plan before anything of it is carried out, and may hold changes back (outcome Held). Asked before a
+  // run writes anything at all: what it has to make first (setup, journal mode, state) waits for a plan as well. False:
+  // this is no database to write to; nothing is, and the changes are to be held by then. May be empty.
+  std::function<bool(Plan&)> review;
 };
 
 // Called now and then during long work; `total` is 0 when it is not known. May be empty.

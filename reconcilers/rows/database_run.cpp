@@ -107,6 +107,7 @@ Result<void> DatabaseRun::adopt_created_tables() {
 Result<void> DatabaseRun::renew() {
   journal_.reset();
   state_is_fresh_ = false;
+  may_write_ = true;
   journal_memory_ = JournalMemory{};
   confirmed_.reset();
   removals_confirmed_.clear();
@@ -134,10 +135,23 @@ Result<void> DatabaseRun::plan() {
   }
 }
 
-Result<void> DatabaseRun::open_journal(const std::string& run) {
+bool DatabaseRun::keeps_journal() const {
   const auto enforced = [](const SetState& state) { return state.bound && state.bound->mode == Mode::Enforce; };
-  if (!options_.journal || std::none_of(states_.begin(), states_.end(), enforced)) return {};
+  return options_.journal && std::any_of(states_.begin(), states_.end(), enforced);
+}
+
+Result<bool> DatabaseRun::lacks_state() {
+  if (!keeps_journal()) return false;
   Result<State> state = State::open(store_, false);
+  if (!state) return state.error();
+  state_ = std::move(*state);
+  state_is_fresh_ = true;
+  return !state_.complete();
+}
+
+Result<void> DatabaseRun::open_journal(const std::string& run) {
+  if (!keeps_journal()) return {};
+  Result<State> state = state_is_fresh_ ? Result<State>(state_) : State::open(store_, false);
   if (state && !state->complete()) {
     state = State::open(store_, true);
     if (!state) return state.error();
@@ -151,6 +165,7 @@ Result<void> DatabaseRun::open_journal(const std::string& run) {
 }
 
 ExecutionReport DatabaseRun::carry_out(bool last_attempt) {
+  if (!may_write_) return {};
   RunContext context = this->context();
   if (journal_) journal_->held = plan_.summary().held;
   context.journal = journal_ ? &*journal_ : nullptr;
@@ -298,7 +313,7 @@ void DatabaseRun::confirm() {
 }
 
 Result<void> DatabaseRun::remember_waiting(const std::string& hash) {
-  if (!journal_) return {};
+  if (!journal_ || !may_write_) return {};
   const std::string mark = waiting_text(hash, plan_, database_.journal_redact);
   Result<std::optional<std::string>> before = journal_->state.meta(store_, waiting_mark);
   if (!before) return before.error();
@@ -319,7 +334,7 @@ Result<std::vector<std::string>> DatabaseRun::changed_since(const std::vector<st
 }
 
 Result<void> DatabaseRun::take_stock() {
-  if (!journal_) return {};
+  if (!journal_ || !may_write_) return {};
   const bool wrote = journal_memory_.steps > 0;
   const bool beside_others = others_documents() && documents_told_ && !wrote;
   std::map<std::string, SetMarks> stock, changed;
@@ -375,7 +390,7 @@ Result<void> DatabaseRun::prune(const State& state) {
 }
 
 Result<void> DatabaseRun::settle_holds() {
-  if (!journal_) return {};
+  if (!journal_ || !may_write_) return {};
   for (std::size_t first = 0; first < holds_.to_settle(); first += settled_at_once) {
     Result<std::unique_ptr<Transaction>> transaction = store_.begin(*schema_);
     if (!transaction) return transaction.error();
@@ -471,7 +486,7 @@ Result<bool> DatabaseRun::plan_once() {
     if (!declared && mark.owns_rows()) plan_.absent.push_back(name);
   }
   if (Result<void> held = hold_back(); !held) return held.error();
-  if (options_.review) options_.review(plan_);
+  if (options_.review) may_write_ = options_.review(plan_);
   RunContext context = this->context();
   if (Result<void> dependents = plan_dependents(context); !dependents) return dependents.error();
   block_disagreements(plan_, states_);

@@ -51,10 +51,14 @@ class DatabaseRun {
 
   // Plans every set from the live rows. Rows that move while they are read make it read again.
   Result<void> plan();
+  // What the review said of the last plan. False: everything below that writes does nothing.
+  bool may_write() const { return may_write_; }
 
   // Making the state's tables moves the schema, which is then read again. Where nothing may be written, nothing is
   // made.
   Result<void> open_journal(const std::string& run);
+  // That it would make them.
+  Result<bool> lacks_state();
 
   ExecutionReport carry_out(bool last_attempt);
 
@@ -91,6 +95,7 @@ class DatabaseRun {
   Result<bool> plan_once();
   Result<void> read_memory();
   Result<void> hold_back();
+  bool keeps_journal() const;
   bool others_documents() const { return last_documents_ != options_.origin.digest; }
   Result<void> write_stock(const std::map<std::string, SetMarks>& sets, bool documents);
   Result<void> remember_set(std::size_t index);
@@ -110,6 +115,7 @@ class DatabaseRun {
   std::optional<JournalSettings> journal_;
   JournalMemory journal_memory_;
   bool schema_moved_ = false;
+  bool may_write_ = true;
   State state_;                  // as it is while planning; empty where there is none
   bool state_is_fresh_ = false;  // it was opened for this run, and nothing was planned since
   Holds holds_;

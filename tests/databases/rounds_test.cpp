@@ -2,6 +2,9 @@
 // judges before it writes.
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "agent/edges/worker/rounds.h"
 #include "tests/databases/real_file.h"
 #include "tests/scenario/text_version.h"
@@ -54,6 +57,12 @@ class RoundsTest : public RealFileTest {
     return found;
   }
 
+  // In a rollback mode, and while no run is under way.
+  static std::string bytes(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
   TestClock clock_;
 };
 
@@ -76,7 +85,9 @@ TEST_F(RoundsTest, another_databases_contents_in_the_file_are_judged_before_anyt
   EXPECT_TRUE(theirs.round().in_sync);
   run(file("other.db"), "DELETE FROM campaigns WHERE name = 'Hulu'");
   fs::copy_file(file("other.db"), path(), fs::copy_options::overwrite_existing);
+  const std::string theirs_now = bytes(path());
   const agent::SetOutcome found = ours.round();
+  EXPECT_TRUE(bytes(path()) == theirs_now) << "what a run remembers is none of this database's business, either";
   EXPECT_EQ(found.held, 1U);
   EXPECT_EQ(found.corrected, 0U);
   EXPECT_EQ(names(path()), "Hotsheets Paramount ");

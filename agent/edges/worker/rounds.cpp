@@ -93,6 +93,8 @@ Result<void> Rounds::bind() {
     const bool known = verdicts_.still_holds(*store_, standing_->remembered(marker_mark));
     if (!known || standing_->schema_moved()) judge_again(plan);
     if (review_) review_(plan);
+    if (verdicts_.may_write() && !verdicts_.judge(*store_)) return false;  // nobody can tell yet
+    return verdicts_.may_write();
   };
   standing_ =
       std::make_unique<StandingReconciler>(**open, clock_, std::move(options), std::move(*database), std::move(sets),
