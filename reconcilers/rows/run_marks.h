@@ -12,6 +12,9 @@
 
 namespace holdfast {
 
+// The digest of the documents whose numbers the marks of sets are.
+inline constexpr std::string_view documents_mark = "documents";
+
 // All marks of the state by name, read at once: a plan needs several of them.
 using Marks = std::map<std::string, std::string, std::less<>>;
 Result<Marks> read_marks(Reader& reader, const State& state);
