@@ -50,6 +50,15 @@ std::string select_text(const Table& table, std::span<const std::uint32_t> colum
   return text + " FROM main." + quote(table.name) + rest;
 }
 
+std::string flagged_text(const Table& table, std::span<const std::uint32_t> columns, std::string_view condition,
+                         const std::string& rest) {
+  constexpr std::string_view where = " WHERE ";
+  std::string text = "SELECT " + locator_columns(table);
+  if (!columns.empty()) text += ", " + listed(table, columns);
+  text += ", (" + std::string(condition.empty() ? "1" : condition.substr(where.size())) + ")";
+  return text + " FROM main." + quote(table.name) + rest;
+}
+
 std::string equals_text(const Table& table, std::span<const std::uint32_t> columns) {
   std::string text;
   for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -22,6 +22,9 @@ int locator_size(const Table& table);
 std::string row_number_name(const Table& table);
 
 std::string select_text(const Table& table, std::span<const std::uint32_t> columns, const std::string& rest);
+// Every row, and in a last column whether it meets the condition, which is written as a WHERE clause; empty: it does.
+std::string flagged_text(const Table& table, std::span<const std::uint32_t> columns, std::string_view condition,
+                         const std::string& rest);
 std::string equals_text(const Table& table, std::span<const std::uint32_t> columns);
 // Conditions that a column of a child meets where it refers to these values of its parent's columns: a value that is
 // bound has neither the parent's affinity nor its collation, and SQLite compares references with both.

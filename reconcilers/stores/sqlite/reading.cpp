@@ -20,24 +20,7 @@ using sql::select_text;
 
 constexpr std::uint64_t rows_between_looks = 64;  // at the clock
 
-ColumnList all_columns(const Table& table) {
-  ColumnList columns(table.columns.size());
-  std::iota(columns.begin(), columns.end(), 0u);
-  return columns;
-}
-
 std::string locator_order(const Table& table) { return " ORDER BY " + locator_columns(table); }
-
-RowImage image_of(const Prepared& statement, const Table& table) {
-  RowImage image;
-  const int locators = locator_size(table);
-  for (int i = 0; i < locators; ++i) image.locator.emplace_back(column_value(statement.get(), i));
-  image.values.reserve(table.columns.size());
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    image.values.emplace_back(column_value(statement.get(), locators + static_cast<int>(i)));
-  }
-  return image;
-}
 
 // One range: from after `last` (empty: the beginning) until the time is up, the rows end or the caller has enough.
 class RangeScan {
@@ -95,6 +78,23 @@ class RangeScan {
 
 }  // namespace
 
+ColumnList all_columns(const Table& table) {
+  ColumnList columns(table.columns.size());
+  std::iota(columns.begin(), columns.end(), 0u);
+  return columns;
+}
+
+RowImage image_of(const Prepared& statement, const Table& table) {
+  RowImage image;
+  const int locators = locator_size(table);
+  for (int i = 0; i < locators; ++i) image.locator.emplace_back(column_value(statement.get(), i));
+  image.values.reserve(table.columns.size());
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    image.values.emplace_back(column_value(statement.get(), locators + static_cast<int>(i)));
+  }
+  return image;
+}
+
 Result<ScanEnd> scan_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
                           std::chrono::milliseconds range_time, const RowCallback& row) {
   ScanEnd end;
@@ -118,10 +118,22 @@ std::string fetch_text(const Table& table) {
   return select_text(table, all_columns(table), " WHERE " + locator_condition(table, "=", 1));
 }
 
+std::string find_where_text(const Table& table, const std::string& condition, std::size_t values) {
+  return select_text(table, all_columns(table),
+                     condition + locator_order(table) + " LIMIT ?" + std::to_string(values + 1));
+}
+
 std::string find_text(const Table& table, std::span<const std::uint32_t> columns) {
-  const std::string rest =
-      equals_text(table, columns) + locator_order(table) + " LIMIT ?" + std::to_string(columns.size() + 1);
-  return select_text(table, all_columns(table), rest);
+  return find_where_text(table, equals_text(table, columns), columns.size());
+}
+
+std::string count_where_text(const Table& table, const std::string& condition) {
+  return "SELECT count(*) FROM main." + quote(table.name) + condition;
+}
+
+std::string referring_condition(const ReferringColumns& reference, std::span<const Value> values) {
+  if (reference.alike) return equals_text(reference.child, reference.columns);
+  return referring_text(reference.child, reference.columns, reference.parent, reference.parent_columns, values);
 }
 
 Result<std::vector<std::optional<RowImage>>> fetch_rows(Connection& connection, const Table& table,
@@ -162,11 +174,8 @@ Result<std::vector<RowImage>> find_rows(Connection& connection, const Table& tab
   return rows;
 }
 
-namespace {
-
-Result<std::uint64_t> count_where(Connection& connection, const Table& table, const std::string& condition,
-                                  std::span<const Value> values) {
-  Result<Prepared*> statement = connection.prepare("SELECT count(*) FROM main." + quote(table.name) + condition);
+Result<std::uint64_t> count_rows(Connection& connection, const std::string& text, std::span<const Value> values) {
+  Result<Prepared*> statement = connection.prepare(text);
   if (!statement) return statement.error();
   for (std::size_t i = 0; i < values.size(); ++i) (*statement)->bind(static_cast<int>(i) + 1, values[i].view());
   const int code = (*statement)->step();
@@ -177,30 +186,21 @@ Result<std::uint64_t> count_where(Connection& connection, const Table& table, co
   return static_cast<std::uint64_t>(count);
 }
 
-}  // namespace
-
 Result<std::vector<RowImage>> find_referring_rows(Connection& connection, const ReferringColumns& reference,
                                                   std::span<const Value> values, std::size_t limit) {
   const Table& child = reference.child;
-  if (reference.alike) return find_rows(connection, child, find_text(child, reference.columns), values, limit);
-  const std::string rest =
-      referring_text(child, reference.columns, reference.parent, reference.parent_columns, values) +
-      locator_order(child) + " LIMIT ?" + std::to_string(values.size() + 1);
-  return find_rows(connection, child, select_text(child, all_columns(child), rest), values, limit);
+  const std::string text = find_where_text(child, referring_condition(reference, values), values.size());
+  return find_rows(connection, child, text, values, limit);
 }
 
 Result<std::uint64_t> count_referring_rows(Connection& connection, const ReferringColumns& reference,
                                            std::span<const Value> values) {
-  const Table& child = reference.child;
-  if (reference.alike) return count_rows(connection, child, reference.columns, values);
-  return count_where(connection, child,
-                     referring_text(child, reference.columns, reference.parent, reference.parent_columns, values),
-                     values);
+  return count_rows(connection, count_where_text(reference.child, referring_condition(reference, values)), values);
 }
 
 Result<std::uint64_t> count_rows(Connection& connection, const Table& table, std::span<const std::uint32_t> columns,
                                  std::span<const Value> values) {
-  return count_where(connection, table, equals_text(table, columns), values);
+  return count_rows(connection, count_where_text(table, equals_text(table, columns)), values);
 }
 
 }  // namespace holdfast::stores

@@ -16,6 +16,7 @@
 #include "reconcilers/stores/sqlite/health.h"
 #include "reconcilers/stores/sqlite/inspect.h"
 #include "reconcilers/stores/sqlite/list.h"
+#include "reconcilers/stores/sqlite/look_up.h"
 #include "reconcilers/stores/sqlite/reading.h"
 #include "reconcilers/stores/sqlite/setup.h"
 #include "reconcilers/stores/sqlite/transaction.h"
@@ -130,24 +131,24 @@ class SqliteStore : public Store {
                                      std::span<const Value> values, std::size_t limit) override {
     if (table.planned) return std::vector<RowImage>();
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return find_rows(connection_, table, find_text(table, columns), values, limit);
+    return look_for_rows(connection_, {table, sql::equals_text(table, columns), values}, limit);
   }
   Result<std::uint64_t> count(const Table& table, std::span<const std::uint32_t> columns,
                               std::span<const Value> values) override {
     if (table.planned) return std::uint64_t{0};
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return count_rows(connection_, table, columns, values);
+    return look_and_count(connection_, {table, sql::equals_text(table, columns), values});
   }
   Result<std::vector<RowImage>> find_referring(const ReferringColumns& reference, std::span<const Value> values,
                                                std::size_t limit) override {
     if (reference.child.planned) return std::vector<RowImage>();
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return find_referring_rows(connection_, reference, values, limit);
+    return look_for_rows(connection_, {reference.child, referring_condition(reference, values), values}, limit);
   }
   Result<std::uint64_t> count_referring(const ReferringColumns& reference, std::span<const Value> values) override {
     if (reference.child.planned) return std::uint64_t{0};
     if (Result<void> ready = be_ready(); !ready) return ready.error();
-    return count_referring_rows(connection_, reference, values);
+    return look_and_count(connection_, {reference.child, referring_condition(reference, values), values});
   }
 
   Result<std::unique_ptr<Transaction>> begin(const Schema& schema, Triggers triggers) override {
