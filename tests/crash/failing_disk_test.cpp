@@ -21,6 +21,8 @@ constexpr bool sanitized = true;  // its runtime wants to be the first library o
 constexpr bool sanitized = false;
 #endif
 
+constexpr std::uint64_t few_cases = 100;  // the quick tier's
+
 std::map<std::string, std::string> failing(const Shop& shop, const std::string& how, int at) {
   return {{"LD_PRELOAD", HOLDFAST_FAILING_DISK},
           {"FAILING_UNDER", shop.folder()},
@@ -68,9 +70,9 @@ TEST_F(FailingDisk, BeforeOrAfterWhateverCallFails) {
       }
     }
   }
-  std::mt19937 random(proving() ? std::random_device()() : 20261123);
+  std::mt19937 random(static_cast<std::mt19937::result_type>(first_seed(20261123)));
   std::shuffle(cases.begin(), cases.end(), random);
-  cases.resize(std::min<std::size_t>(cases.size(), static_cast<std::size_t>(by_tier(100, 1000))));
+  cases.resize(std::min<std::size_t>(cases.size(), case_count(few_cases, 1000)));  // there is an end of them
 
   int before = 0, after = 0;
   for (const Case& one : cases) {
@@ -88,6 +90,7 @@ TEST_F(FailingDisk, BeforeOrAfterWhateverCallFails) {
     EXPECT_TRUE(run.exit == 0 || run.exit == 1 || run.exit == 1000 + SIGKILL) << run.exit << run.err;
     ++(done ? after : before);
   }
+  if (cases.size() < few_cases) return;
   EXPECT_GT(before, 0);
   EXPECT_GT(after, 0);
 }

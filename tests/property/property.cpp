@@ -6,24 +6,15 @@
 
 #include <cstdlib>
 #include <iostream>
-#include <random>
-#include <string_view>
+#include <sstream>
 
 #include "tests/tier.h"
 
 namespace holdfast::testing {
-namespace {
-
-std::uint64_t number(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
-}  // namespace
 
 void check_worlds(const char* what, unsigned share, const WorldKind& kind,
                   const std::function<std::string(const World&)>& broken) {
-  if (const std::uint64_t one = number("HOLDFAST_WORLD", 0); one != 0) {
+  if (const std::uint64_t one = asked("HOLDFAST_WORLD", 0); one != 0) {
     const World world = make_world(one, kind);
     std::cout << world;
     EXPECT_EQ(broken(world), "");
@@ -31,9 +22,9 @@ void check_worlds(const char* what, unsigned share, const WorldKind& kind,
   }
   // Databases in memory: thousands of them, and nothing here is about the disk.
   if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
-  const std::uint64_t cases = number("HOLDFAST_CASES", proving() ? 20'000 : 2'000);
+  const std::uint64_t cases = case_count(2'000, 20'000);
   rc::detail::TestParams params;
-  const std::uint64_t seed = number("HOLDFAST_SEED", proving() ? std::random_device()() : 20260101);
+  const std::uint64_t seed = first_seed(20260101);
   params.seed = seed;
   for (const char* c = what; *c != '\0'; ++c) params.seed = params.seed * 31 + static_cast<unsigned char>(*c);
   params.maxSuccess = static_cast<int>((cases * share + 99) / 100);

@@ -4,36 +4,29 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
-#include <random>
 
 #include "tests/tier.h"
 
 namespace holdfast::simulation {
 namespace {
 
-std::uint64_t number(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int quick_lives = 100;  // each takes many times as long
+constexpr std::uint64_t quick_lives = 100;  // each takes many times as long
 #else
-constexpr int quick_lives = 1000;
+constexpr std::uint64_t quick_lives = 1000;
 #endif
 
 // The quick tier lives the same lives each time; prove lives others.
 TEST(Simulation, EveryPromiseIsKeptInEveryLife) {
-  if (const std::uint64_t one = number("HOLDFAST_WORLD", 0); one != 0) {
+  if (const std::uint64_t one = asked("HOLDFAST_WORLD", 0); one != 0) {
     const Life life = live(one);
     std::cout << report(life);
     EXPECT_EQ(life.broken, "");
     return;
   }
-  const std::uint64_t lives = number("HOLDFAST_CASES", static_cast<std::uint64_t>(by_tier(quick_lives, 100'000)));
-  const std::uint64_t first = number("HOLDFAST_SEED", proving() ? std::random_device()() : 1);
+  const std::uint64_t lives = case_count(quick_lives, 100'000);
+  const std::uint64_t first = first_seed(1);
   std::cout << lives << " lives from seed " << first << " on\n";
   std::map<std::string, std::size_t> seen;
   for (std::uint64_t seed = first; seed < first + lives; ++seed) {
