@@ -123,10 +123,15 @@ std::string Shop::finished() const {
   return again.exit == 0 ? contents() : told(again);
 }
 
-std::string Shop::wrong(Where& where) const {
+std::string Shop::wrong(Found& found) const {
   // The first to open it rolls back what was left half way.
   const std::string now = contents();
-  where = now == after_ ? Where::After : now == before_ ? Where::Before : Where::Between;
+  const Where where = now == after_ ? Where::After : now == before_ ? Where::Before : Where::Between;
+  // A block of the journal ends with its transaction, or at 64 KiB, which is more than a job writes.
+  const auto blocks = [&] {
+    return query(database(), "SELECT blocks FROM _holdfast_runs ORDER BY number DESC LIMIT 1");
+  };
+  found = {where, where == Where::Between || (where == Where::After && blocks() != "1")};
   const auto because = [](const char* what, const std::string& text) { return std::string(what) + ":\n" + text; };
   if (const std::string sound = query(database(), "PRAGMA integrity_check"); sound != "ok")
     return because("it is damaged", sound);

@@ -14,9 +14,17 @@ namespace holdfast::agent {
 // What is to be cut: the very first run, which makes the journal's tables as well; any later one; taking one back.
 enum class Job { FirstApply, Apply, Undo };
 
-// Where a job was cut off. Between its transactions is where a machine so slow that the job does not fit 50 ms of lock
-// may leave it.
+// Where a job was cut off: between two of its transactions is only where one that was split can be.
 enum class Where { Before, Between, After };
+
+// How a job was found. What it changes, a few dozen rows, is one transaction, unless batch_time goes by under the lock
+// before they are written. That takes milliseconds: it does go by where the machine is busy with something else, which
+// can happen to any run, but hardly to the same case so often in a row. Then it is the program that splits its work.
+struct Found {
+  Where where = Where::Before;
+  bool split = false;  // it has committed more than one transaction, or one that was not all of it
+};
+constexpr int most_splits = 10;  // of one case, in a row
 
 class Shop {
  public:
@@ -38,8 +46,8 @@ class Shop {
 
   // What is wrong after the job was cut off; empty when nothing is: the database is sound, before the job, after it or
   // between two of its transactions, its journal takes it exactly to where it came from, and the next run finishes what
-  // is left.
-  std::string wrong(Where& where) const;
+  // is left. Whether it may have had two transactions is for the caller to judge, by trying again.
+  std::string wrong(Found& found) const;
 
  private:
   void put(const std::string& file) const;  // in the place of the database
