@@ -16,23 +16,23 @@ std::string unexplained(const Outcomes& outcomes) {
   return "";
 }
 
-std::string over_limits(const World& world, const Outcomes& outcomes) {
+std::string over_limits(const World& world, const Outcomes& outcomes, Spending& spent) {
   for (const SetPlan& set : outcomes.report.plan.sets) {
     const SetSpec* spec = world.find_set(set.name);
     if (!spec) continue;
-    std::uint64_t deletes = 0, dependents = 0;
+    Deletes& deletes = spent[set.name];
     for (const Change& change : set.changes) {
       if (change.outcome != Outcome::Applied || change.action != Action::Delete) continue;
-      ++deletes;
+      ++deletes.own;
       if (!change.detail) continue;
-      for (const DependentCount& count : change.detail->dependents) dependents += count.rows;
+      for (const DependentCount& count : change.detail->dependents) deletes.dependents += count.rows;
     }
     const auto limit = [&](const char* name, int otherwise) {
       const auto said = spec->limits.find(name);
       return static_cast<std::uint64_t>(said == spec->limits.end() ? otherwise : said->second);
     };
-    if (deletes > limit("deletes", 10)) return "more deletes than limits.deletes\n";
-    if (dependents > limit("dependentDeletes", 1000)) return "more dependents than limits.dependentDeletes\n";
+    if (deletes.own > limit("deletes", 10)) return "more deletes than limits.deletes\n";
+    if (deletes.dependents > limit("dependentDeletes", 1000)) return "more dependents than limits.dependentDeletes\n";
   }
   return "";
 }
