@@ -232,6 +232,7 @@ class SetMaker {
     choose("identity", 45, {"Move"});
     choose("dependents", 80, {"FollowSchema", "FollowSchema", "Delete", "Keep"});
     choose("sideEffects", 60, {"Allow"});
+    choose("removed", 25, {"Delete"});  // no row ever leaves the documents of a world, or may look as if it had
     const bool alone = std::none_of(world_.sets.begin(), world_.sets.end(),
                                     [&](const SetSpec& one) { return one.table == set_.table; });
     if (alone) choose("extra", 25, {"Delete", "Delete", "Report"});
@@ -285,8 +286,8 @@ std::string SetSpec::policy_of(const std::string& what) const {
   const auto said = policy.find(what);
   if (said != policy.end()) return said->second;
   const std::map<std::string, std::string> usual = {
-      {"missing", "Insert"},  {"changed", "Update"},      {"forbidden", "Delete"},  {"extra", "Keep"},
-      {"identity", "Report"}, {"dependents", "Restrict"}, {"sideEffects", "Refuse"}};
+      {"missing", "Insert"},  {"changed", "Update"},      {"forbidden", "Delete"},   {"extra", "Keep"},
+      {"identity", "Report"}, {"dependents", "Restrict"}, {"sideEffects", "Refuse"}, {"removed", "Keep"}};
   return usual.at(what);
 }
 
