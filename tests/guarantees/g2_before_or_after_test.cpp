@@ -113,9 +113,8 @@ TEST(G2BeforeOrAfter, DeletesWithManyDependentsAreNotOneTransaction) {
         "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);"
         "CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id) ON DELETE CASCADE);"
         "INSERT INTO t VALUES (1,'bad'),(2,'bad'),(3,'bad'),(4,'bad'),(5,'bad'),(6,'bad'),(7,'bad'),(8,'bad'),(9,'ok');"
-        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 44) INSERT INTO c SELECT i, 1 + i / "
-        "5 "
-        "FROM n");
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 44)"
+        "INSERT INTO c SELECT i, 1 + i / 5 FROM n");
     s.documents(row_set("t", "t", "id", "  forbidden: [{name: bad}]\n  policy: {dependents: FollowSchema}"));
     s.options.batch_rows = one.rows;
     s.options.batch_time = one.time;

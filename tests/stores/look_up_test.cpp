@@ -8,8 +8,6 @@
 namespace holdfast::stores {
 namespace {
 
-using std::chrono::milliseconds;
-
 // It takes some tenths of a millisecond to know x of one row.
 constexpr const char* x = "x INTEGER AS (id % 7 + 0 * length(hex(zeroblob(100000 + id)))) VIRTUAL";
 
@@ -67,15 +65,16 @@ TEST_F(LookUpTest, AWriterNeedNotWaitForItsEnd) {
   const auto t = table("t");
   const ColumnList columns = {t->find("x")};
   const std::vector<Value> three = {Value::integer(3)};
-  std::atomic<bool> written = false;
+  std::atomic<bool> written = false, over = false;
   std::thread thread([&] {
     Other writer(path());
+    while (!over && writer.code("BEGIN EXCLUSIVE") != SQLITE_BUSY) writer.run("ROLLBACK");  // until somebody reads
     writer.wait_for_locks(std::chrono::minutes(1));
-    std::this_thread::sleep_for(milliseconds(5));
     writer.run("INSERT INTO t (id, a) VALUES (10001, 'late')");  // 10001 % 7 is 5
     written = true;
   });
   const std::uint64_t rows = must(patient->count(*t, columns, three));
+  over = true;
   EXPECT_TRUE(written) << "the writer had to wait for the whole table";
   thread.join();
   EXPECT_EQ(rows, 286U);
