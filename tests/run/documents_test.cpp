@@ -92,18 +92,6 @@ TEST_F(Documents, ALiveValueIsAcceptedOverHttp) {
   EXPECT_EQ(text(), "kind: [RowSet");
 }
 
-TEST_F(Documents, AfterARestartWithoutGoodOnesThoseThatTheDatabaseKeepsAreInForce) {
-  start_well();
-  agent.kill();
-  agent.folder().write("rows/shop.yaml", "kind: [RowSet");
-  agent.start({"--database", "shop=sqlite:" + agent.database()});
-  ASSERT_TRUE(eventually([&] { return agent.is_ready(); })) << agent.log();
-  EXPECT_TRUE(agent.logged("DocumentsFromDatabase"));
-  EXPECT_TRUE(heals()) << agent.log();
-  agent.declare({"one", "two", "three", "four"});
-  EXPECT_TRUE(eventually([&] { return agent.names() == "one,two,three,four"; })) << "good ones take over again";
-}
-
 TEST_F(Documents, APinnedRevisionHoldsOthersBackAndDriftIsHealed) {
   start_well();
   const std::string status = agent.get("/api/v1/status");
