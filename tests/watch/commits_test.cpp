@@ -9,9 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <memory>
+#include <optional>
 #include <ostream>
 
-#include "agent/edges/watch/database_watch.h"
+#include "agent/edges/watch/file_change_watch.h"
+#include "agent/edges/worker/settle.h"
 #include "tests/tier.h"
 #include "tests/watch/connection.h"
 #include "tests/watch/scratch.h"
@@ -80,36 +83,42 @@ class Counter {
   pid_t process_ = -1;
 };
 
-// As a worker does it: an event, a look, and more looks with growing pauses until long after the last event, also when
-// one of them has seen something: the events of the next commit may have been read before that commit was visible.
+// As a worker does it (agent/edges/worker/worker.cpp), with the worker's own watch and pauses: an event, a look, and
+// more looks with growing pauses until long after the last event, also when one of them has seen something: the events
+// of the next commit may have been read before that commit was visible.
 class Looker {
  public:
-  explicit Looker(const std::string& path) : watch_(path), connection_(path) {}
+  explicit Looker(const std::string& path) : path_(path), watch_(path) { open(); }
 
-  // One wait and what follows from it: true when it has looked. Without an event it looks while the last one is young.
+  // One wait and what follows from it. False when nothing has happened for so long that no look is due any more.
   bool step(microseconds longest) {
-    const auto now = Clock::now();
-    const bool follows = now < look_until_;
-    if (wait(follows ? std::min(pause_, longest) : longest)) {
-      watch_.read();
-      last_event_ = Clock::now();
-      look_until_ = last_event_ + follow_for;
-      pause_ = microseconds(20);
-    } else if (!follows) {
-      return false;
-    } else {
-      const bool young = now < last_event_ + milliseconds(200);
-      pause_ = std::min(pause_ * 2, young ? microseconds(1'000) : microseconds(20'000));
+    const auto until_due = due_ ? std::chrono::ceil<microseconds>(*due_ - Clock::now()) : longest;
+    if (wait(std::clamp(until_due, microseconds(0), longest))) {
+      const Noticed noticed = watch_.read();
+      if (!noticed.any()) return true;
+      if (noticed.beyond) {
+        open();
+        (void)watch_.read_after_opening();
+      }
+      settle_.begin(Clock::now());
+      look();
+    } else if (due_ && Clock::now() >= *due_) {
+      look();
     }
-    seen_ = connection_.counted();
-    return true;
+    return due_.has_value();
   }
   int seen() const { return seen_; }
   std::string describe() const { return watch_.describe(); }
 
  private:
-  // With synchronous=FULL the event comes before the fsync, and a busy disk may take its time.
-  static constexpr milliseconds follow_for{5'000};
+  void open() { connection_ = std::make_unique<Connection>(path_); }
+
+  void look() {
+    if (!watch_.writer_at_work()) seen_ = connection_->counted();
+    const auto now = Clock::now();
+    const auto pause = settle_.next_pause(now);
+    due_ = pause ? std::optional(now + *pause) : std::nullopt;
+  }
 
   // True: there is an event.
   bool wait(microseconds time) const {
@@ -118,11 +127,11 @@ class Looker {
     return ::ppoll(&one, 1, &span, nullptr) > 0;
   }
 
-  DatabaseWatch watch_;
-  Connection connection_;
-  Clock::time_point look_until_;
-  Clock::time_point last_event_;
-  microseconds pause_{20};
+  std::string path_;
+  FileChangeWatch watch_;
+  Settle settle_;
+  std::unique_ptr<Connection> connection_;
+  std::optional<Clock::time_point> due_;  // the next look; none: it has been looked at for long enough
   int seen_ = 0;
 };
 
