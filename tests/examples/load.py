@@ -101,6 +101,7 @@ class Outcome:
     failures: Dict[str, int]
     median: float  # of a write that succeeded, in seconds
     breaks: int  # that succeeded; one that fails is no failure of the API
+    breaks_tried: int
     unhealed: int = 0
 
     @property
@@ -133,6 +134,7 @@ def run_load(database: pathlib.Path, load: Load) -> Outcome:
         failures=written,
         median=statistics.median(latencies),
         breaks=len(breaker.latencies),
+        breaks_tried=len(breaker.latencies) + sum(breaker.failures.values()),
     )
 
 
