@@ -4,7 +4,6 @@
 #include <rapidcheck.h>
 #include <sqlite3.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -397,11 +396,9 @@ void accept_once(Tape& tape) {
 }
 
 TEST(AcceptProperty, afterwards_the_plan_is_in_sync_and_nothing_else_has_changed) {
-  const char* cases = std::getenv("HOLDFAST_CASES");
-  const int usual = by_tier(100, 1000);
   rc::detail::TestParams params;
-  params.seed = 20260101;
-  params.maxSuccess = cases != nullptr && std::atoi(cases) > 0 ? std::atoi(cases) : usual;
+  params.seed = first_seed(20260101);
+  params.maxSuccess = static_cast<int>(case_count(100, 1000));
   params.maxSize = 200;
   rc::detail::TestMetadata metadata;
   metadata.id = "accept";
@@ -413,7 +410,9 @@ TEST(AcceptProperty, afterwards_the_plan_is_in_sync_and_nothing_else_has_changed
       metadata, params);
   std::ostringstream message;
   rc::detail::printResultMessage(result, message);
-  EXPECT_TRUE(result.is<rc::detail::SuccessResult>()) << message.str();
+  EXPECT_TRUE(result.is<rc::detail::SuccessResult>())
+      << "HOLDFAST_SEED=" << params.seed << " HOLDFAST_CASES=" << params.maxSuccess << "\n"
+      << message.str();
 }
 
 }  // namespace
