@@ -216,7 +216,8 @@ class AgentProgram {
       return tell_documents();
     }
     mistakes_.clear();
-    if (in_force_ && in_force_->digest() == loaded.version->digest()) return tell_documents();
+    const bool same = in_force_ && in_force_->digest() == loaded.version->digest();
+    if (same && !from_database_) return tell_documents();
     take(std::move(loaded), false);
   }
 

@@ -82,15 +82,13 @@ int take_status(const CommandLine& line, const Context& context, AgentClient& cl
 }
 
 int take_answer(const CommandLine& line, const Context& context, const AgentAnswer& answer) {
-  if (line.format == Format::Json) {
-    context.out.write(answer.body);
-    return exit_done;
-  }
   boost::system::error_code failed;
   const json::value body = json::parse(answer.body, failed);
   const json::object done = !failed && body.is_object() ? body.get_object() : json::object{{"message", "done"}};
   const std::string message = text_of(done, "message"), until = text_of(done, "until");
-  context.out.write(printable(message) + (until.empty() ? "" : " until " + printable(until)) + "\n");
+  context.out.write(line.format == Format::Json
+                        ? answer.body
+                        : printable(message) + (until.empty() ? "" : " until " + printable(until)) + "\n");
   return line.command == Command::Reconcile && message != "in sync" ? exit_drift : exit_done;
 }
 

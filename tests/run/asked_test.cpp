@@ -78,7 +78,9 @@ TEST_F(Asked, ReconcileTellsOfDriftThatIsOnlyReported) {
   const Finished finished = ask({"reconcile"});
   EXPECT_EQ(finished.exit, 2) << finished.err;
   EXPECT_EQ(finished.out, "drift is left in 1 set\n");
-  EXPECT_THAT(ask({"reconcile", "-o", "json"}).out, HasSubstr(R"("message": "drift is left in 1 set")"));
+  const Finished as_json = ask({"reconcile", "-o", "json"});
+  EXPECT_EQ(as_json.exit, 2);
+  EXPECT_THAT(as_json.out, HasSubstr(R"("message": "drift is left in 1 set")"));
   EXPECT_EQ(agent.rows("SELECT url FROM campaigns WHERE name = 'two'"), "theirs");
 }
 

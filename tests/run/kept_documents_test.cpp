@@ -105,6 +105,12 @@ TEST_P(KeptDocuments, AreInForceAfterARestartUntilGoodOnesAreThere) {
   EXPECT_THAT(told.out, HasSubstr(", as a database kept them, and what is there now is invalid:\n"));
   EXPECT_TRUE(heals()) << agent.log();
 
+  // The same ones again are those of the files, not the database's.
+  write_good_ones();
+  EXPECT_TRUE(eventually([&] {
+    return agent.get("/api/v1/status").find("\"from_database\": false") != std::string::npos;
+  })) << agent.get("/api/v1/status");
+  EXPECT_EQ(digest(), good);
   write_good_ones("4,four,https://shop.example/four\n");
   EXPECT_TRUE(eventually([&] { return agent.names() == "one,two,three,four"; })) << agent.log();
   EXPECT_THAT(agent.get("/api/v1/status"), HasSubstr("\"valid\": true"));

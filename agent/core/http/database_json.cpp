@@ -47,8 +47,9 @@ void health_member(JsonWriter& json, const DatabaseHealth& health) {
 }  // namespace
 
 bool in_sync(const DatabaseStatus& database) {
-  return std::all_of(database.sets.begin(), database.sets.end(),
-                     [](const SetStatus& set) { return set.decided && set.in_sync; });
+  // While it cannot be looked at nobody knows.
+  return database.error.empty() && std::all_of(database.sets.begin(), database.sets.end(),
+                                               [](const SetStatus& set) { return set.decided && set.in_sync; });
 }
 
 void sets_members(JsonWriter& json, const DatabaseStatus& database) {

@@ -6,7 +6,7 @@
 
 namespace holdfast::agent::http {
 
-bool in_sync(const DatabaseStatus& database);  // each of its row sets
+bool in_sync(const DatabaseStatus& database);  // it can be looked at, and each of its row sets is
 
 void sets_members(JsonWriter& json, const DatabaseStatus& database);  // within an array
 void database_object(JsonWriter& json, const DatabaseStatus& database);
