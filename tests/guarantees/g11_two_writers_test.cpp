@@ -25,7 +25,10 @@ TEST(G11TwoWriters, WhatOtherDocumentsHaveChangedIsAnEdit) {
     Scenario s("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
     StandingAgent one = agent(s, "v1", "  rows: [{id: 1, name: a}]\n"), two = agent(s, "v2", others);
     std::string causes;
-    for (int round = 0; round < 3; ++round) causes += one.cause_of_run() + " " + two.cause_of_run() + ", ";
+    for (int round = 0; round < 3; ++round) {
+      causes += one.cause_of_run() + " ";
+      causes += two.cause_of_run() + ", ";
+    }
     EXPECT_EQ(causes, "rollout rollout, edit edit, edit edit, ");
     EXPECT_EQ(s.rows("SELECT name FROM t WHERE id = 1"), "b");
 

@@ -56,7 +56,9 @@ TEST_F(Expectations, AreAskedAboutTheRowsAsTheyHaveBeenPutRight) {
   start_well();
   ASSERT_TRUE(is_met(true));
   agent.sql("DELETE FROM campaigns");
-  EXPECT_TRUE(says("/api/v1/events", "inserted 3 (vanish)")) << agent.get("/api/v1/events");
+  // As what a wipe took, where the agent has to judge the file at that moment.
+  EXPECT_TRUE(says("/api/v1/events", "inserted 3 (vanish)") || says("/api/v1/events", "inserted 3 (wipe)"))
+      << agent.get("/api/v1/events");
   EXPECT_TRUE(is_met(true));
   EXPECT_FALSE(agent.logged("ExpectationNotMet")) << agent.log();
 }

@@ -66,15 +66,22 @@ TEST_F(LookUpTest, AWriterNeedNotWaitForItsEnd) {
   const ColumnList columns = {t->find("x")};
   const std::vector<Value> three = {Value::integer(3)};
   std::atomic<bool> written = false, over = false;
-  std::thread thread([&] {
+  std::jthread thread([&] {
     Other writer(path());
     while (!over && writer.code("BEGIN EXCLUSIVE") != SQLITE_BUSY) writer.run("ROLLBACK");  // until somebody reads
     writer.wait_for_locks(std::chrono::minutes(1));
     writer.run("INSERT INTO t (id, a) VALUES (10001, 'late')");  // 10001 % 7 is 5
     written = true;
   });
-  const std::uint64_t rows = must(patient->count(*t, columns, three));
-  over = true;
+  struct Over {
+    std::atomic<bool>& flag;
+    ~Over() { flag = true; }
+  };
+  std::uint64_t rows = 0;
+  {
+    const Over ends{over};
+    rows = must(patient->count(*t, columns, three));
+  }
   EXPECT_TRUE(written) << "the writer had to wait for the whole table";
   thread.join();
   EXPECT_EQ(rows, 286U);
