@@ -127,10 +127,13 @@ Result<OrphanReport> count_orphans(Connection& connection, const ReferringColumn
                  std::string("the rows cannot be compared (") + sqlite3_errmsg(connection.handle()) + ")",
                  connection.where(), ""};
   }
+  // Writers that leave no room for as long are no error either: they cannot be counted in that time.
+  constexpr OrphanReport not_known{0, false, false};
+  if ((code & 0xff) == SQLITE_BUSY) return not_known;
   if (code != SQLITE_OK) return connection.error();
   statement.bind(1, ValueView::integer(static_cast<std::int64_t>(limit)));
   code = bounds.first_step(statement);
-  if (code == SQLITE_INTERRUPT) return OrphanReport{0, false, false};
+  if (code == SQLITE_INTERRUPT || (code & 0xff) == SQLITE_BUSY) return not_known;
   if (code != SQLITE_ROW) return connection.error();
   OrphanReport report;
   report.rows = static_cast<std::uint64_t>(column_value(statement.get(), 0).integer());
