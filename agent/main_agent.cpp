@@ -209,9 +209,10 @@ class AgentProgram {
       return try_again();
     }
     if (!fits_pin(*loaded.version)) {
-      log_.line(EventLevel::Normal, "Pinned", "revision " + loaded.version->revision() + " is held back");
+      const bool told = std::exchange(held_back_, loaded.version->digest()) == loaded.version->digest();
+      if (!told) log_.line(EventLevel::Normal, "Pinned", "revision " + loaded.version->revision() + " is held back");
       if (!in_force_) use_kept(loaded.outline);
-      if (!in_force_) log_.line(EventLevel::Warning, "Pinned", "there are no documents in force");
+      if (!in_force_ && !told) log_.line(EventLevel::Warning, "Pinned", "there are no documents in force");
       try_again();
       return tell_documents();
     }
@@ -438,6 +439,7 @@ class AgentProgram {
   DesiredState outline_;
   std::vector<std::string> mistakes_;
   bool from_database_ = false;
+  std::string held_back_;  // the digest of documents that --pin has held back, and that was told
   WallTime since_;
   std::atomic<int> api_process_{0};  // that the supervisor has started; workers read it
   std::map<std::string, std::unique_ptr<Worker>> workers_;
