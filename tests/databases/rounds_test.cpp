@@ -57,6 +57,14 @@ class RoundsTest : public RealFileTest {
     return found;
   }
 
+  std::string last_run() {
+    auto store = stores::open_sqlite({"popup", path(), std::chrono::seconds(1)});
+    if (!store) throw std::runtime_error(to_string(store.error()));
+    const auto runs = DatabaseReconciler(**store, clock_).history(DatabaseDocument(), 1);
+    if (!runs || runs->size() != 1) throw std::runtime_error("there is no run");
+    return runs->front().id;
+  }
+
   // In a rollback mode, and while no run is under way.
   static std::string bytes(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -136,13 +144,7 @@ TEST_F(RoundsTest, an_undo_says_why_it_takes_nothing_back) {
   EXPECT_EQ(ours.round().corrected, 2U);
   agent::Request request;
   request.kind = agent::Request::Kind::Undo;
-  DatabaseDocument database;
-  database.name.text = "popup";
-  auto store = stores::open_sqlite({"popup", path(), std::chrono::seconds(1)});
-  ASSERT_TRUE(store);
-  const auto runs = DatabaseReconciler(**store, clock_).history(database, 1);
-  ASSERT_TRUE(runs && runs->size() == 1);
-  request.run = runs->front().id;
+  request.run = last_run();
   run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'");
 
   const agent::Answer first = ours.rounds.undo(request);
@@ -159,14 +161,9 @@ TEST_F(RoundsTest, an_undo_of_what_is_taken_back_says_so) {
   run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'");
   Rounded ours(path(), clock_);
   EXPECT_EQ(ours.round().corrected, 1U);
-  DatabaseDocument database;
-  auto store = stores::open_sqlite({"popup", path(), std::chrono::seconds(1)});
-  ASSERT_TRUE(store);
-  const auto runs = DatabaseReconciler(**store, clock_).history(database, 1);
-  ASSERT_TRUE(runs && runs->size() == 1);
   agent::Request request;
   request.kind = agent::Request::Kind::Undo;
-  request.run = runs->front().id;
+  request.run = last_run();
   EXPECT_EQ(ours.rounds.undo(request).message, "1 change taken back");
   EXPECT_EQ(ours.rounds.undo(request).message, "nothing is left to take back: all of it is taken back already");
 }
@@ -177,28 +174,48 @@ TEST_F(RoundsTest, only_a_run_that_is_not_there_is_not_found) {
   run(path(), "DELETE FROM campaigns WHERE name = 'Hulu'");
   Rounded ours(path(), clock_);
   EXPECT_EQ(ours.round().corrected, 1U);
-  DatabaseDocument database;
-  auto store = stores::open_sqlite({"popup", path(), std::chrono::seconds(1)});
-  ASSERT_TRUE(store);
-  const auto runs = DatabaseReconciler(**store, clock_).history(database, 1);
-  ASSERT_TRUE(runs && runs->size() == 1);
   agent::Request request;
   request.kind = agent::Request::Kind::Undo;
   request.run = "ZZZZZZZZ";
   const agent::Answer unknown = ours.rounds.undo(request);
   EXPECT_EQ(unknown.kind, agent::Answer::Kind::NotFound);
   EXPECT_EQ(unknown.message, "there is no such run: ZZZZZZZZ: holdfast history lists the runs");
-  request.run = runs->front().id.substr(0, agent::shortest_run_id);
+  const std::string id = last_run();
+  request.run = id.substr(0, agent::shortest_run_id);
   request.dry_run = true;
   const agent::Answer which = ours.rounds.undo(request);
   EXPECT_EQ(which.kind, agent::Answer::Kind::Done);
-  EXPECT_EQ(which.found, runs->front().id);
+  EXPECT_EQ(which.found, id);
   EXPECT_EQ(which.run, "") << "nothing is taken back";
   request.dry_run = false;
   run(path(), "DELETE FROM _holdfast_changes");
   const agent::Answer forgotten = ours.rounds.undo(request);
   EXPECT_EQ(forgotten.kind, agent::Answer::Kind::Conflict);
   EXPECT_THAT(forgotten.message, ::testing::HasSubstr("not in the journal any more"));
+}
+
+// The documents did not fit the tables for a while: the first run read the pause and got no further, and what came
+// after it wrote that nothing is paused. The next start changed rows that somebody had asked to leave alone.
+TEST_F(RoundsTest, a_pause_outlives_a_first_run_that_cannot_be_made) {
+  make(path());
+  {
+    Rounded ours(path(), clock_);
+    EXPECT_TRUE(ours.round().in_sync);
+    (void)ours.rounds.take_kept_pauses();
+    ours.rounds.keep_pauses({{"campaigns", {clock_.wall() + std::chrono::hours(1), "ann"}}});
+  }
+  run(path(), "ALTER TABLE campaigns RENAME COLUMN name TO title");
+  {
+    Rounded unfit(path(), clock_);
+    EXPECT_FALSE(unfit.rounds.run({"popup", agent::Trigger::Start, {}}, {}).mistakes.empty());
+    unfit.rounds.keep_pauses({});
+  }
+  run(path(), "ALTER TABLE campaigns RENAME COLUMN title TO name");
+  Rounded again(path(), clock_);
+  (void)again.round();
+  const std::optional<agent::Pauses> kept = again.rounds.take_kept_pauses();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->count("campaigns"), 1U);
 }
 
 }  // namespace

@@ -306,7 +306,8 @@ Result<void> Rounds::know_pauses() {
 }
 
 void Rounds::keep_pauses(const Pauses& pauses) {
-  if (!pauses_known_ || !store_ || !verdicts_.may_write()) return;
+  // Those that were read and that nobody has taken yet (the run did not get as far as its plan) are not in `pauses`.
+  if (!pauses_known_ || new_pauses_ || !store_ || !verdicts_.may_write()) return;
   if (!kept_pauses_) {
     const Result<std::string> text = kept_pauses();
     if (!text) return;
